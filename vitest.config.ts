@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config"
+
+// Tests run from source: every package names its source under this condition.
+const conditions = ["@plimsoll/source", "module", "node", "import", "default"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["packages/*/{src,test}/**/*.test.ts", "connectors/*/{src,test}/**/*.test.ts", "examples/*/*.test.ts", "test/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000
+  }
+})
