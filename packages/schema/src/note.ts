@@ -1,0 +1,32 @@
+import { Schema } from "effect"
+import { Instant } from "./instant.ts"
+import { defineStream } from "./stream.ts"
+
+/** A team's own words beside its figures. */
+export const Note = Schema.Struct({
+  id: Schema.NonEmptyString,
+  microsystem: Schema.NonEmptyString,
+  kind: Schema.Literals(["huddle", "near-miss", "story", "thanks"]),
+  at: Instant,
+  text: Schema.NonEmptyString
+})
+export type Note = typeof Note.Type
+
+const stream = <const Access extends "open" | "sealed">(access: Access) =>
+  defineStream({
+    name: "note",
+    domain: "plimsoll",
+    version: 1,
+    title: "A team's own words: huddles, near misses, stories, thanks",
+    schema: Note,
+    key: ["id"],
+    microsystem: "microsystem",
+    occurredAt: "at",
+    sensitivity: { id: "open", microsystem: "open", kind: "open", at: "open", text: "confidential" },
+    access
+  })
+
+/** Notes as they should be kept: sealed, since people write of people. */
+export const notes = stream("sealed")
+/** Notes of a project that has declared its notes open. */
+export const openNotes = stream("open")
