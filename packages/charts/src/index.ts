@@ -1,1 +1,7 @@
-export {}
+export type { ChartPoint, ChartRule, ChartSide, ChartVariation } from "./point.ts"
+export type { ChartDirection, ChartNote, ChartOptions, ChartPeriod } from "./options.ts"
+export type { ChartDocument } from "./stage.ts"
+export type { ChartSvgOptions } from "./svg.ts"
+export { ChartError } from "./chart-error.ts"
+export { chartSvg } from "./svg.ts"
+export { describe } from "./describe.ts"

@@ -1,0 +1,74 @@
+import { isoDay } from "./calendar.ts"
+
+/** What the rules say about one point. `both`: concern and improvement at once; `changed`: no side is better. */
+export type ChartVariation = "concern" | "improvement" | "both" | "changed" | "common" | "not-judged"
+
+/** A side of the centre line. */
+export type ChartSide = "high" | "low" | "both"
+
+/** One run of points that fulfils a rule, as seen from a point inside it. */
+export interface ChartRule {
+  /** `outside`, `shift`, `trend` and `two-of-three` have words of their own; any other name is shown as it is. */
+  readonly rule: "outside" | "shift" | "trend" | "two-of-three" | (string & {})
+  /** Where the run lies; for a trend `high` is rising and `low` is falling. */
+  readonly side: ChartSide | null
+  /** Period (`YYYY-MM-DD`) of the first point of the run. */
+  readonly first: string
+  /** Period of the point that completed the rule. */
+  readonly completed: string
+  /** Period of the last point of the run so far. */
+  readonly last: string
+  /** How many points the run has so far. */
+  readonly points: number
+}
+
+/**
+ * One point of a control chart, as plain JSON.
+ *
+ * A missing value is `null` and leaves a gap. `value`, `centre`, `lcl`, `ucl` and `target` share one unit;
+ * with `percent: true` in the options that unit is a share from 0 to 1.
+ */
+export interface ChartPoint {
+  /** First day of the period, `YYYY-MM-DD`. */
+  readonly period: string
+  readonly value: number | null
+  /** Limits are drawn per phase: a new phase starts new lines. */
+  readonly phase: number | string | null
+  /** Shown hollow, and never judged. */
+  readonly excluded: boolean
+  /** Whether the point lies in the baseline its phase's limits come from. */
+  readonly baseline: boolean
+  readonly centre: number | null
+  readonly lcl: number | null
+  readonly ucl: number | null
+  readonly target: number | null
+  readonly variation: ChartVariation
+  readonly variationSide: ChartSide | null
+  /** Every run this point is part of. */
+  readonly rules: ReadonlyArray<ChartRule>
+}
+
+/** A point with its period as UTC milliseconds, and with everything that cannot be drawn made `null`. */
+export interface PlacedPoint extends ChartPoint {
+  readonly time: number
+}
+
+// Beyond this the width of an axis is no longer a finite number.
+const DRAWABLE = 1e300
+
+const drawable = (value: number | null): number | null =>
+  value !== null && Math.abs(value) <= DRAWABLE ? value : null
+
+/** Points in the order of time. */
+export const placed = (points: ReadonlyArray<ChartPoint>): ReadonlyArray<PlacedPoint> =>
+  points
+    .map((point, index) => ({
+      ...point,
+      value: drawable(point.value),
+      centre: drawable(point.centre),
+      lcl: drawable(point.lcl),
+      ucl: drawable(point.ucl),
+      target: drawable(point.target),
+      time: isoDay(point.period, `points[${index}].period`)
+    }))
+    .sort((a, b) => a.time - b.time)
