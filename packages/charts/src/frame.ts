@@ -106,7 +106,7 @@ export const footing = (
   const quiet: Style = { size: 12, fill: INK.quiet }
   const notes = (options.notes ?? []).map((note, i): readonly [string, Style] => {
     const date = dateLabel(isoDay(note.period, `notes[${i}].period`), period)
-    return [`${i + 1}  ${date}: ${note.text}`, { size: 12, fill: INK.text }]
+    return [`${i + 1} · ${date}: ${note.text}`, { size: 12, fill: INK.text }]
   })
   const rest = stacked([...notes, [options.source, quiet]], width, 6 + key.height)
   return { markup: key.markup + rest.markup, height: rest.height + 8 }

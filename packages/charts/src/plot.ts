@@ -63,7 +63,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
   const ends = LINES.flatMap((line) => {
     const last = points.findLast((point) => point[line.key] !== null)?.[line.key]
     if (last === undefined || last === null) return []
-    return [{ line, value: last, text: `${line.words(options)} ${write(last, values.step / 10)}` }]
+    return [{ line, value: last, text: `${line.words(options)} ${write(last, values.step / 20)}` }]
   })
   const widest = (texts: ReadonlyArray<string>): number =>
     Math.max(0, ...texts.map((text) => pixelsOf(text, 11)))
@@ -136,7 +136,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
               }
             }),
         ...(hollow ? { fill: INK.paper, stroke: colour, strokeWidth: 1.5 } : { fill: colour }),
-        ariaLabel: look
+        ariaDescription: look
       })
     ]
   })
@@ -159,13 +159,14 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         y1: values.low,
         y2: values.high,
         fill: INK.shade,
-        ariaLabel: "baseline"
+        ariaDescription: "baseline"
       }),
       Plot.gridY(values.ticks, { stroke: INK.grid, strokeOpacity: 1, strokeWidth: 0.75 }),
       Plot.axisY(values.ticks, {
         tickFormat: (tick: number) => write(tick),
         tickSize: 0,
         fontSize: 11,
+        label: null,
         color: INK.quiet
       }),
       Plot.ruleY([values.low], { stroke: INK.line }),
@@ -184,7 +185,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         dy: 9,
         fontSize: 11,
         fill: INK.quiet,
-        ariaLabel: "dates"
+        ariaDescription: "dates"
       }),
       Plot.text(unit === "" ? [] : [unit], {
         frameAnchor: "top-left",
@@ -195,7 +196,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         dy: rowAt.unit - marginTop,
         fontSize: 11,
         fill: INK.quiet,
-        ariaLabel: "unit"
+        ariaDescription: "unit"
       }),
       Plot.text(named, {
         x: (span: { from: number }) => date(span.from),
@@ -207,13 +208,13 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         dy: rowAt.baseline - marginTop,
         fontSize: 11,
         fill: INK.quiet,
-        ariaLabel: "baseline label"
+        ariaDescription: "baseline label"
       }),
       Plot.ruleX(notes, {
         x: (note: { time: number }) => date(note.time),
         stroke: INK.quiet,
         strokeDasharray: "1,3",
-        ariaLabel: "notes"
+        ariaDescription: "notes"
       }),
       ...notes.map((note, i) =>
         Plot.text([note], {
@@ -226,7 +227,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
           fontSize: 11,
           fontWeight: 600,
           fill: INK.text,
-          ariaLabel: "note number"
+          ariaDescription: "note number"
         })
       ),
       ...LINES.map((line) =>
@@ -236,7 +237,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
           stroke: line.stroke,
           strokeWidth: line.width,
           ...(line.dash === undefined ? {} : { strokeDasharray: line.dash }),
-          ariaLabel: line.words(options)
+          ariaDescription: line.words(options)
         })
       ),
       Plot.lineY(points, {
@@ -244,7 +245,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         y: "value",
         stroke: INK.line,
         strokeWidth: 1,
-        ariaLabel: "values"
+        ariaDescription: "values"
       }),
       ...dots,
       ...labels.map((label) =>
@@ -257,7 +258,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
           dy: label.dy,
           fontSize: 11,
           fill: label.line.stroke,
-          ariaLabel: "line label"
+          ariaDescription: "line label"
         })
       )
     ]
