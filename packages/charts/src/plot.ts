@@ -24,6 +24,9 @@ const LINES: ReadonlyArray<LineStyle> = [
   { key: "centre", stroke: INK.centre, width: 1.5, words: centreWord }
 ]
 
+// From top to bottom, where several lines are one.
+const LABEL_ORDER: ReadonlyArray<LineKey> = ["ucl", "target", "centre", "lcl"]
+
 /** What the plot is drawn from and how big it is. */
 export interface PlotInput {
   readonly points: ReadonlyArray<PlacedPoint>
@@ -60,7 +63,8 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
   const from = (points[0]?.time ?? 0) - half
   const to = (points.at(-1)?.time ?? 0) + half
 
-  const ends = LINES.flatMap((line) => {
+  const ends = LABEL_ORDER.flatMap((key) => {
+    const line = LINES.find((found) => found.key === key)!
     const last = points.findLast((point) => point[line.key] !== null)?.[line.key]
     if (last === undefined || last === null) return []
     return [{ line, value: last, text: `${line.words(options)} ${write(last, values.step / 20)}` }]
