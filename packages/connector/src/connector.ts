@@ -28,7 +28,12 @@ export interface RawRow {
 /** What a connector emits. `cursor` covers everything emitted for that partition up to and with this. */
 export type Emit =
   /** Rows in the order of the source. */
-  | { readonly _tag: "Rows"; readonly partition: Partition; readonly rows: ReadonlyArray<RawRow>; readonly cursor: Cursor }
+  | {
+      readonly _tag: "Rows"
+      readonly partition: Partition
+      readonly rows: ReadonlyArray<RawRow>
+      readonly cursor: Cursor
+    }
   /** A row that cannot even be taken apart: it becomes a dead letter. */
   | {
       readonly _tag: "Reject"
@@ -47,7 +52,12 @@ export type Emit =
       readonly cursor: Cursor
     }
   /** All rows of this generation have been emitted: older generations of the partition no longer count. */
-  | { readonly _tag: "GenerationEnd"; readonly partition: Partition; readonly generation: number; readonly cursor: Cursor }
+  | {
+      readonly _tag: "GenerationEnd"
+      readonly partition: Partition
+      readonly generation: number
+      readonly cursor: Cursor
+    }
   /** Something to be told to a person: a column that nobody reads, a file that is passed over. */
   | { readonly _tag: "Notice"; readonly code: string; readonly message: string }
 

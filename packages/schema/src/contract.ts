@@ -20,8 +20,10 @@ export interface StreamContract {
 }
 
 /** `<organisation>.<domain>.<stream>.v<major>`: a stream's topic. */
-export const topicOf = (organisation: string, stream: Pick<StreamDefinition, "domain" | "name" | "version">): string =>
-  `${organisation}.${stream.domain}.${stream.name}.v${stream.version}`
+export const topicOf = (
+  organisation: string,
+  stream: Pick<StreamDefinition, "domain" | "name" | "version">
+): string => `${organisation}.${stream.domain}.${stream.name}.v${stream.version}`
 
 /** The topic of a stream's rows that could not be read. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`

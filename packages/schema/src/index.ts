@@ -14,12 +14,27 @@ export {
   type StreamDefinition,
   type StreamOptions
 } from "./stream.ts"
-export { contractOf, deadLetterTopic, schemasTopic, sqlName, stateTopic, topicOf, type StreamContract } from "./contract.ts"
+export {
+  contractOf,
+  deadLetterTopic,
+  schemasTopic,
+  sqlName,
+  stateTopic,
+  topicOf,
+  type StreamContract
+} from "./contract.ts"
+export { referencePage } from "./reference-page.ts"
 export { Envelope, type EventKind } from "./envelope.ts"
 export { checkExpression, sql, type SqlExpression } from "./sql.ts"
 export { Microsystem, MicrosystemKind, microsystems } from "./microsystem.ts"
 export { Observation, observations } from "./observation.ts"
 export { Note, notes, openNotes } from "./note.ts"
 export { Tick, ticks } from "./tick.ts"
-export { measure, MeasureDefinition, measureDefinitions, type Measure, type MeasureOptions } from "./measure.ts"
+export {
+  measure,
+  MeasureDefinition,
+  measureDefinitions,
+  type Measure,
+  type MeasureOptions
+} from "./measure.ts"
 export { SignalEvent, SignalState, signals } from "./signal.ts"

@@ -4,7 +4,9 @@ import { PlimsollError } from "./plimsoll-error.ts"
 import { type SqlExpression, checkExpression } from "./sql.ts"
 import { defineStream, type StreamDefinition } from "./stream.ts"
 
-const Id = Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { expected: "lower-case words joined by hyphens" }))
+const Id = Schema.String.check(
+  Schema.isPattern(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { expected: "lower-case words joined by hyphens" })
+)
 const Baseline = Schema.Union([
   Schema.Literals(["first-24", "all"]),
   Schema.Struct({ from: PlainDate, until: PlainDate })
@@ -62,7 +64,7 @@ export interface MeasureOptions<S extends StreamDefinition> {
   readonly period: "day" | "week" | "month" | "quarter"
   /** The id of the microsystem of a row. */
   readonly microsystem: SqlExpression
-  /** Named subsets, each a series of its own beside the whole. */
+  /** Breakdowns by name: each value of the expression is a series of its own beside the whole. `{ sex: sql`sex` }` gives `sex=F`. */
   readonly strata?: { readonly [name: string]: SqlExpression }
   /** A row's part of the numerator; summed exactly over the rows of a period. */
   readonly numerator: SqlExpression
@@ -139,6 +141,12 @@ export const measure = <S extends StreamDefinition>(options: MeasureOptions<S>):
   if (options.chart === "p" && options.denominator === undefined) {
     throw wrong("a p chart needs a denominator", 'add denominator, or choose chart: "xmr"')
   }
+  if (options.chart === "p" && options.multiplier !== undefined) {
+    throw wrong(
+      "a p chart shows a share, so it takes no multiplier",
+      'leave multiplier out, or choose chart: "xmr"'
+    )
+  }
   if (!(options.at in options.from.schema.fields)) {
     throw wrong(`its stream has no field "${options.at}"`, "name a PlainDate or Instant field in at")
   }
@@ -184,9 +192,29 @@ export const measureDefinitions = defineStream({
   occurredAt: "since",
   covers: "day",
   sensitivity: {
-    id: "open", version: "open", title: "open", description: "open", stream: "open", where: "open", at: "open", period: "open",
-    microsystem: "open", strata: "open", numerator: "open", denominator: "open", multiplier: "open", empty: "open", grace: "open",
-    chart: "open", baseline: "open", direction: "open", target: "open", kind: "open", class: "open", unit: "open", unjudged: "open",
+    id: "open",
+    version: "open",
+    title: "open",
+    description: "open",
+    stream: "open",
+    where: "open",
+    at: "open",
+    period: "open",
+    microsystem: "open",
+    strata: "open",
+    numerator: "open",
+    denominator: "open",
+    multiplier: "open",
+    empty: "open",
+    grace: "open",
+    chart: "open",
+    baseline: "open",
+    direction: "open",
+    target: "open",
+    kind: "open",
+    class: "open",
+    unit: "open",
+    unjudged: "open",
     since: "open"
   }
 })

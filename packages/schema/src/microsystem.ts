@@ -3,7 +3,13 @@ import { PlainDate } from "./plain-date.ts"
 import { defineStream } from "./stream.ts"
 
 /** What kind of unit a microsystem is. */
-export const MicrosystemKind = Schema.Literals(["ward", "community-team", "back-office-team", "service", "organisation"])
+export const MicrosystemKind = Schema.Literals([
+  "ward",
+  "community-team",
+  "back-office-team",
+  "service",
+  "organisation"
+])
 
 /**
  * The smallest unit that does the work and can change it (a ward, a team), and the units above it: a tree.

@@ -25,5 +25,11 @@ export const observations = defineStream({
   microsystem: "microsystem",
   occurredAt: "day",
   covers: "day",
-  sensitivity: { microsystem: "open", measure: "open", day: "open", numerator: "confidential", denominator: "confidential" }
+  sensitivity: {
+    microsystem: "open",
+    measure: "open",
+    day: "open",
+    numerator: "confidential",
+    denominator: "confidential"
+  }
 })

@@ -6,7 +6,14 @@ import { defineStream } from "./stream.ts"
  * What happens to a signal. `ended`: the rule no longer holds at the latest point. `closed`: people closed it.
  * `withdrawn`: a correction removed its cause.
  */
-export const SignalState = Schema.Literals(["opened", "acknowledged", "explained", "ended", "closed", "withdrawn"])
+export const SignalState = Schema.Literals([
+  "opened",
+  "acknowledged",
+  "explained",
+  "ended",
+  "closed",
+  "withdrawn"
+])
 export type SignalState = typeof SignalState.Type
 
 /** One step in the life of a signal. The table of signals is built from these alone. */
@@ -21,7 +28,15 @@ export const SignalEvent = Schema.Struct({
   stratum: Schema.NullOr(Schema.NonEmptyString),
   phase: Schema.String,
   profile: Schema.NonEmptyString,
-  rule: Schema.Literals(["outside", "shift", "trend", "two-of-three", "anhoej-run", "anhoej-crossings", "silence"]),
+  rule: Schema.Literals([
+    "outside",
+    "shift",
+    "trend",
+    "two-of-three",
+    "anhoej-run",
+    "anhoej-crossings",
+    "silence"
+  ]),
   side: Schema.NullOr(Schema.Literals(["high", "low"])),
   variation: Schema.Literals(["concern", "improvement", "changed"]),
   /** The first period of the run. */
@@ -52,8 +67,23 @@ export const signals = defineStream({
   occurredAt: "asOf",
   covers: "day",
   sensitivity: {
-    signal: "open", state: "open", measure: "open", measureVersion: "open", microsystem: "open", stratum: "open", phase: "open",
-    profile: "open", rule: "open", side: "open", variation: "open", firstPeriod: "open", completedPeriod: "open", asOf: "open",
-    value: "open", centre: "open", words: "open", reason: "open"
+    signal: "open",
+    state: "open",
+    measure: "open",
+    measureVersion: "open",
+    microsystem: "open",
+    stratum: "open",
+    phase: "open",
+    profile: "open",
+    rule: "open",
+    side: "open",
+    variation: "open",
+    firstPeriod: "open",
+    completedPeriod: "open",
+    asOf: "open",
+    value: "open",
+    centre: "open",
+    words: "open",
+    reason: "open"
   }
 })

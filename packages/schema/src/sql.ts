@@ -23,7 +23,8 @@ export const checkExpression = (text: string): SqlExpression => {
     const letter = text[at]!
     if (letter === "'" || letter === '"') {
       let end = at + 1
-      while (end < text.length && (text[end] !== letter || text[end + 1] === letter)) end += text[end] === letter ? 2 : 1
+      while (end < text.length && (text[end] !== letter || text[end + 1] === letter))
+        end += text[end] === letter ? 2 : 1
       if (end >= text.length) throw wrong("a quote is not closed")
       at = end
       bare += " "
@@ -52,5 +53,8 @@ export const checkExpression = (text: string): SqlExpression => {
  */
 export const sql = (parts: TemplateStringsArray, ...values: ReadonlyArray<string | number>): SqlExpression =>
   checkExpression(
-    String.raw({ raw: parts.raw }, ...values.map((value) => (typeof value === "number" ? value : `'${value.replaceAll("'", "''")}'`)))
+    String.raw(
+      { raw: parts.raw },
+      ...values.map((value) => (typeof value === "number" ? value : `'${value.replaceAll("'", "''")}'`))
+    )
   )

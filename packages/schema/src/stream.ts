@@ -90,7 +90,11 @@ export const defineStream = <const S extends AnyStruct>(options: StreamOptions<S
     ["domain", options.domain]
   ] as const) {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value)) {
-      throw wrong(name, `its ${what} must be lower-case words joined by hyphens`, `try "${snakeCase(value).replaceAll("_", "-")}"`)
+      throw wrong(
+        name,
+        `its ${what} must be lower-case words joined by hyphens`,
+        `try "${snakeCase(value).replaceAll("_", "-")}"`
+      )
     }
   }
   if (!Number.isInteger(options.version) || options.version < 1) {
@@ -100,21 +104,45 @@ export const defineStream = <const S extends AnyStruct>(options: StreamOptions<S
   const names = new Set<string>()
   for (const column of columns) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(column.field) || names.has(column.name)) {
-      throw wrong(name, `field "${column.field}" is not in camelCase, or two fields have one name in SQL`, "rename the field")
+      throw wrong(
+        name,
+        `field "${column.field}" is not in camelCase, or two fields have one name in SQL`,
+        "rename the field"
+      )
     }
     names.add(column.name)
     if (!(column.field in options.sensitivity)) {
-      throw wrong(name, `field "${column.field}" has no sensitivity`, 'say "open", "confidential" or "identifiable"')
+      throw wrong(
+        name,
+        `field "${column.field}" has no sensitivity`,
+        'say "open", "confidential" or "identifiable"'
+      )
     }
   }
   const at = columns.find((column) => column.field === options.occurredAt)
-  if (at === undefined || (at.type.kind !== "date" && at.type.kind !== "instant") || at.nullable || at.optional) {
-    throw wrong(name, "occurredAt must name a field of PlainDate or Instant that is always there", "add one to the schema")
+  if (
+    at === undefined ||
+    (at.type.kind !== "date" && at.type.kind !== "instant") ||
+    at.nullable ||
+    at.optional
+  ) {
+    throw wrong(
+      name,
+      "occurredAt must name a field of PlainDate or Instant that is always there",
+      "add one to the schema"
+    )
   }
-  for (const field of [...(options.key ?? []), ...(options.microsystem === null ? [] : [options.microsystem])]) {
+  for (const field of [
+    ...(options.key ?? []),
+    ...(options.microsystem === null ? [] : [options.microsystem])
+  ]) {
     const column = columns.find((one) => one.field === field)
     if (column === undefined || column.nullable || column.optional) {
-      throw wrong(name, `field "${field}" is part of the key or names the microsystem, so it must always be there`, "make it required")
+      throw wrong(
+        name,
+        `field "${field}" is part of the key or names the microsystem, so it must always be there`,
+        "make it required"
+      )
     }
   }
   return {
