@@ -80,8 +80,10 @@ export const figure = (
   const big = size * by
   const suffix = SUFFIXES.find(([unit]) => big >= unit && s / unit >= 1e-3)
   const text =
-    v > 0 && (big >= 1e15 || big < 1e-4)
-      ? exponential(v)
+    big >= 1e15 || big < 1e-4
+      ? v === 0
+        ? "0"
+        : exponential(v)
       : suffix === undefined
         ? grouped(v.toFixed(decimalsFor(s)))
         : `${(v / suffix[0]).toFixed(decimalsFor(s / suffix[0]))}${suffix[1]}`

@@ -1,5 +1,6 @@
-/** What Observable Plot needs of a document: it makes elements and nothing else. */
+/** What Observable Plot needs of a document. Nothing is ever added to it. */
 export interface ChartDocument {
+  readonly documentElement: unknown
   createElementNS(namespace: string, name: string): unknown
 }
 

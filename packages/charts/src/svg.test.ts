@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom/worker"
-import fc from "fast-check"
-import { describe as group, expect, test } from "vitest"
+import * as fc from "fast-check"
+import { describe as group, expect, test, vi } from "vitest"
 import { examples } from "../test/examples.ts"
 import { series } from "../test/series.ts"
 import { APPEARANCE, INK } from "./appearance.ts"
@@ -163,6 +163,15 @@ group("structure", () => {
       configPath: "points[1].period",
       suggestion: expect.stringContaining("YYYY-MM-DD")
     })
+  })
+
+  test("a document of the caller's is used, and draws the same", async () => {
+    const { points, options: words } = examples[1]!
+    const { document } = parseHTML("<!doctype html><html><body></body></html>")
+    const made = vi.spyOn(document, "createElementNS")
+    expect(await chartSvg(points, { ...words, document })).toBe(await chartSvg(points, words))
+    expect(made).toHaveBeenCalledWith("http://www.w3.org/2000/svg", "svg")
+    expect(document.body.children).toHaveLength(0)
   })
 
   test("500 points, one point, any order", async () => {
