@@ -38,3 +38,4 @@ export {
   type MeasureOptions
 } from "./measure.ts"
 export { SignalEvent, SignalState, signals } from "./signal.ts"
+export { RunRecord, runs } from "./run.ts"
