@@ -1,4 +1,5 @@
 /** The event log: one interface, with an embedded implementation in a SQLite file. */
+export { openEmbeddedLog, type EmbeddedLogOptions } from "./embedded/open.ts"
 export {
   type Appended,
   type Cleanup,
@@ -12,3 +13,21 @@ export {
   type TopicInfo,
   type TopicSpec
 } from "./log.ts"
+export { partitionOf } from "./partition.ts"
+export {
+  canonicalJson,
+  canonicalKey,
+  checkCompatible,
+  commonHeaders,
+  contractId,
+  contractRecords,
+  encodeRecord,
+  recordId,
+  sealed,
+  streamLabel,
+  streamTopics,
+  timeOf,
+  timeOfMicros,
+  type Author,
+  type WireRow
+} from "./record.ts"

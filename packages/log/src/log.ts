@@ -11,7 +11,11 @@ export interface TopicSpec {
 /** A topic as it stands. */
 export interface TopicInfo extends TopicSpec {
   /** By partition: the first offset still there, and the offset that the next record will get. */
-  readonly offsets: ReadonlyArray<{ readonly partition: number; readonly first: number; readonly end: number }>
+  readonly offsets: ReadonlyArray<{
+    readonly partition: number
+    readonly first: number
+    readonly end: number
+  }>
 }
 
 /** A record to be appended. */
@@ -88,7 +92,12 @@ export interface Log {
    * (default 10,000) and none at or past `until`. An empty answer means that there are none yet.
    * `from` beyond the end is `log-offset-out-of-range`.
    */
-  read(topic: string, partition: number, from: number, options?: { readonly limit?: number; readonly until?: number }): Promise<LogBatch>
+  read(
+    topic: string,
+    partition: number,
+    from: number,
+    options?: { readonly limit?: number; readonly until?: number }
+  ): Promise<LogBatch>
   /** The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. */
   latest(topic: string): Promise<ReadonlyMap<string, LogRecord>>
   /** Resolves when something was appended after the call was made, when `milliseconds` have passed, or when the signal aborts. */
