@@ -1,13 +1,21 @@
 import { defineConfig } from "vitest/config"
+import { doctest } from "./test/doctest.ts"
 
 // Tests run from source: every package names its source under this condition.
 const conditions = ["@plimsoll/source", "module", "node", "import", "default"]
 
 export default defineConfig({
+  plugins: [doctest()],
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "connectors/*/{src,test}/**/*.test.ts", "examples/*/*.test.ts", "test/*.test.ts"],
+    include: [
+      "packages/*/{src,test,build}/**/*.test.ts",
+      "connectors/*/{src,test}/**/*.test.ts",
+      "examples/*/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "test/**/*.test.ts"
+    ],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.ts"],
     pool: "forks",
     maxWorkers: 2,
