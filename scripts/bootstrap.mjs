@@ -243,13 +243,10 @@ const check = async (env, node) => {
     ["types", "tsc", [script("typescript", "tsc"), "-p", "tsconfig.json", "--noEmit"]],
     ["lint", "oxlint", [script("oxlint"), "--deny-warnings", "--quiet"]],
     ["format", "oxfmt", [script("oxfmt"), "--check"]],
-    ...published.flatMap((folder) => [
-      [relative(root, folder), "publint", [script("publint"), "run", folder, "--strict", "--pack", "pnpm"]],
-      [
-        relative(root, folder),
-        "attw",
-        [script("@arethetypeswrong/cli", "attw"), "--pack", folder, "--profile", "esm-only"]
-      ]
+    ...published.map((folder) => [
+      relative(root, folder),
+      "publint",
+      [script("publint"), "run", folder, "--strict", "--pack", "pnpm"]
     ])
   ]
   let failed = 0
