@@ -1,11 +1,11 @@
 import type { Appended } from "../log.ts"
-import { Appender, type Author } from "./appender.ts"
+import { Appender, type WriterEpoch } from "./appender.ts"
 import { connect } from "./connection.ts"
 import { complaintOf, type LogComplaint } from "./fault.ts"
 import type { PackedGroup } from "./packed.ts"
 
 /** Whose appends, and where. */
-export interface Assignment extends Author {
+export interface Assignment extends WriterEpoch {
   readonly path: string
   readonly busyTimeout: number
 }
@@ -28,13 +28,13 @@ export interface AppendReply {
 
 /** Does the appends of one writer, in order, on a connection of its own. */
 export class AppendService {
-  readonly #author: Author
+  readonly #owner: WriterEpoch
   readonly #database: ReturnType<typeof connect>
   readonly #appender: Appender
   #failed: (AppendReply & { readonly complaint: LogComplaint }) | undefined
 
   constructor({ path, busyTimeout, writer, epoch }: Assignment) {
-    this.#author = { writer, epoch }
+    this.#owner = { writer, epoch }
     this.#database = connect(path, busyTimeout)
     this.#appender = new Appender(this.#database)
   }
@@ -44,7 +44,7 @@ export class AppendService {
     if (this.#failed !== undefined && knownFailure < this.#failed.sequence)
       return { sequence, complaint: this.#failed.complaint }
     try {
-      return { sequence, appended: this.#appender.append(this.#author, groups) }
+      return { sequence, appended: this.#appender.append(this.#owner, groups) }
     } catch (error) {
       this.#failed = { sequence, complaint: complaintOf(error) }
       return this.#failed

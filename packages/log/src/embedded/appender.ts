@@ -8,7 +8,7 @@ import { cellsPerRecord, type PackedGroup } from "./packed.ts"
 import { findTopic, topicMissing, type Topic } from "./topics.ts"
 
 /** Who appends. */
-export interface Author {
+export interface WriterEpoch {
   readonly writer: string
   readonly epoch: number
 }
@@ -63,11 +63,11 @@ export class Appender {
   }
 
   /** One transaction over all groups. */
-  append(author: Author, groups: ReadonlyArray<PackedGroup>): Appended {
+  append(owner: WriterEpoch, groups: ReadonlyArray<PackedGroup>): Appended {
     const addedSets: Array<string> = []
     try {
       return transact(this.#database, () => {
-        this.#refuseFenced(author)
+        this.#refuseFenced(owner)
         const parts = new Map<number, Part>()
         const appended: Array<{ topic: Topic; partition: number; part: Part }> = []
         const now = Date.now() * 1000
@@ -100,7 +100,7 @@ export class Appender {
     }
   }
 
-  #refuseFenced({ writer, epoch }: Author): void {
+  #refuseFenced({ writer, epoch }: WriterEpoch): void {
     const current = Number(this.#epochOf.get(writer)?.["epoch"])
     if (current === epoch) return
     throw new Fault({

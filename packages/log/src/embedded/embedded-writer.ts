@@ -3,7 +3,7 @@ import { PlimsollError } from "@plimsoll/schema"
 import type { Appended, LogWriter, RecordGroup } from "../log.ts"
 import type { AppendChannel, Receiver } from "./append-channel.ts"
 import type { AppendReply } from "./append-service.ts"
-import type { Author } from "./appender.ts"
+import type { WriterEpoch } from "./appender.ts"
 import { failure } from "./failure.ts"
 import { pack } from "./packed.ts"
 
@@ -25,9 +25,9 @@ export class EmbeddedWriter implements LogWriter, Receiver {
   #closed: Promise<void> | undefined
   #idle: (() => void) | undefined
 
-  constructor(author: Author, open: (receiver: Receiver) => AppendChannel, appended: () => void) {
-    this.id = author.writer
-    this.epoch = author.epoch
+  constructor(owner: WriterEpoch, open: (receiver: Receiver) => AppendChannel, appended: () => void) {
+    this.id = owner.writer
+    this.epoch = owner.epoch
     this.#appended = appended
     this.#channel = open(this)
   }

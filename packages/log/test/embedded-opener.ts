@@ -1,0 +1,3 @@
+import { openEmbeddedLog, type Log } from "../src/index.ts"
+
+export const openLog = (path: string): Promise<Log> => openEmbeddedLog(path)
