@@ -224,15 +224,15 @@ const test = async (env, node, parameters) => {
   }
   if (skipped.length > 0)
     process.stdout.write(`\nSkipped:\n${skipped.map((name) => `  ${name}\n`).join("")}\n`)
-  const none = count.passed + count.failed === 0
-  if (none) say("no test ran")
-  else if (code !== 0 && count.failed === 0) say("vitest found an error outside the tests, see above")
+  const none = count.passed + count.failed + count.skipped === 0
+  if (count.passed + count.failed === 0) say(none ? "no test was found" : "no test ran, all were skipped")
+  else if (code !== 0 && count.failed === 0) {
+    say("vitest failed outside the tests, see above; counted as one failure")
+    count.failed = 1
+  }
   process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
-  return count.failed > 0 || none ? code || 1 : code
+  return code !== 0 ? code : count.passed === 0 ? 1 : 0
 }
-
-const testLong = (env, node, parameters) =>
-  test(env, node, ["--config", "vitest.long.config.ts", ...parameters])
 
 /** Everything that can be held without running the code. All of it is run, so that one round shows all faults. */
 const check = async (env, node) => {
