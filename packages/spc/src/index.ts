@@ -1,3 +1,5 @@
+export { everRate, falseAlarms, lastPointRate } from "./false-alarms.ts"
+export type { EverRate, LastPointRate } from "./false-alarms.ts"
 export { spcSql, spcStatements } from "./pack.ts"
 export { anhoej, mdc2023, profiles, ptd02 } from "./profiles.ts"
 export type { Profile } from "./profiles.ts"

@@ -1,3 +1,6 @@
+import { everSql, lastPointSql } from "./false-alarms.ts"
+import { proportion } from "./proportion.ts"
+import { run } from "./run.ts"
 import { xmr } from "./xmr.ts"
 
 /** One macro of the pack: its parameters, its body, and the words shown by `duckdb_functions()`. */
@@ -15,6 +18,34 @@ const macros: ReadonlyArray<Macro> = [
     body: xmr,
     comment:
       "Individual values about their mean, limits from the average moving range, one row per input row."
+  },
+  {
+    name: "p",
+    parameters: "t, profile := 'mdc-2023', shift := 7, trend := 7",
+    body: proportion,
+    comment:
+      "Proportions about the pooled proportion, binomial limits (exact where counts are small), one row per input row."
+  },
+  {
+    name: "run",
+    parameters: "t, profile := 'anhoej', shift := 7, trend := 7",
+    body: run,
+    comment:
+      "Values about their median; by default the longest run and the crossings of each phase, one row per input row."
+  },
+  {
+    name: "false_alarms",
+    parameters: "",
+    body: lastPointSql,
+    comment:
+      "How often the latest point of a chart in control is flagged: simulated, by points and autocorrelation."
+  },
+  {
+    name: "false_alarms_ever",
+    parameters: "",
+    body: everSql,
+    comment:
+      "How often a chart in control ever shows a pattern: simulated, by points, rule and points in a row."
   }
 ]
 

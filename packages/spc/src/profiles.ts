@@ -18,6 +18,8 @@ export interface Profile {
   readonly twoOfThree: "beyond" | "between" | null
   /** Whether the longest run and the crossings of the whole phase are judged (Anhøj). */
   readonly anhoej: boolean
+  /** Whether a p chart of small counts is judged by the exact binomial instead of 3 sigma. */
+  readonly exact: boolean
 }
 
 /** Making Data Count, the rules as reworded in November 2023. The default of the Shewhart charts. */
@@ -30,7 +32,8 @@ export const mdc2023: Profile = {
   shift: 7,
   trend: 7,
   twoOfThree: "beyond",
-  anhoej: false
+  anhoej: false,
+  exact: true
 }
 
 /** Anhøj's two tests of a whole phase, with 3-sigma limits on the charts that have them. */
@@ -43,7 +46,8 @@ export const anhoej: Profile = {
   shift: null,
   trend: null,
   twoOfThree: null,
-  anhoej: true
+  anhoej: true,
+  exact: false
 }
 
 /** The rules as the R package NHSRplotthedots 0.2 applies them. */
@@ -56,7 +60,8 @@ export const ptd02: Profile = {
   shift: 7,
   trend: 7,
   twoOfThree: "between",
-  anhoej: false
+  anhoej: false,
+  exact: false
 }
 
 /** Every profile, by its name. */

@@ -24,10 +24,10 @@ export interface ChartParts {
   readonly warnings: ReadonlyArray<readonly [name: string, when: string]>
 }
 
-const names = "['outside', 'shift', 'trend', 'two-of-three', 'runs']"
+const names = "['outside', 'shift', 'trend', 'two-of-three']"
 
 const side = (high: number, low: number): string =>
-  `CASE WHEN _mask & ${high | low} = ${high | low} THEN 'both' WHEN _mask & ${high} > 0 THEN 'high' WHEN _mask & ${low} > 0 THEN 'low' END`
+  `CASE WHEN (_mask & ${high}) > 0 AND (_mask & ${low}) > 0 THEN 'both' WHEN (_mask & ${high}) > 0 THEN 'high' WHEN (_mask & ${low}) > 0 THEN 'low' END`
 
 const everyHigh = 1 + 4 + 16 + 64
 const everyLow = 2 + 8 + 32 + 128
@@ -52,14 +52,19 @@ _tested AS (
       / nullif(list_sum(list_transform(_by, lambda x: (x - _mean) * (x - _mean))), 0) END AS _r1
   FROM _found
 ),
+_whole AS (
+  SELECT *, CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal
+  FROM _tested
+),
 _named AS (
   SELECT *,
-    CASE WHEN len(_r) > 0 THEN list_transform(_r, lambda q: {
+    CASE WHEN len(_r) > 0 OR _signal THEN list_concat(list_transform(_r, lambda q: {
       'a': q.a, 'b': q.b, 't': q.r = 4, 'u': q.u,
       'm': (CASE WHEN q.u THEN 1 ELSE 2 END << (2 * (q.r - 1)))::INTEGER,
       'p': {'rule': ${names}[q.r], 'side': CASE WHEN q.u THEN 'high' ELSE 'low' END,
-        'first': _l[q.a].o, 'completed': _l[q.c].o, 'last': _l[q.b].o, 'points': q.k::INTEGER}}) END AS _runs,
-    CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal,
+        'first': _l[q.a].o, 'completed': _l[q.c].o, 'last': _l[q.b].o, 'points': q.k::INTEGER}}),
+      CASE WHEN _signal THEN [{'a': 1, 'b': _n, 't': false, 'u': NULL, 'm': 256, 'p': {'rule': 'runs', 'side': NULL,
+        'first': _l[1].o, 'completed': _l[_n].o, 'last': _l[_n].o, 'points': _n::INTEGER}}] END) END AS _runs,
     CASE
       WHEN ${target} IS NULL THEN 'no-target'
       WHEN NOT _judged OR coalesce(_dir, 1) = 1 OR ${parts.last.lcl} IS NULL THEN 'not-judged'
@@ -69,7 +74,7 @@ _named AS (
       ELSE 'hit-or-miss' END AS _asr,
     list_filter([${warnings.map(([name, when]) => `CASE WHEN ${when} THEN '${name}' END`).join(", ")}], lambda w: w IS NOT NULL) AS _warn,
     ${parts.sigmaZ} AS _sz
-  FROM _tested
+  FROM _whole
 ),
 _last AS (
   SELECT _s AS _ls, max({'o': _l[_n].o, 'h': _h, 'asr': _asr}).asr AS _lasr FROM _named WHERE _n > 0 GROUP BY _s
@@ -109,7 +114,7 @@ SELECT _s AS series, _h AS phase, _e.o AS period, _e.y AS value, _e.a AS numerat
     WHEN (_w0 = 'high') = (_dir = 2) THEN 'improvement' ELSE 'concern' END AS variation,
   _w0 AS variation_side, coalesce(_lasr, CASE WHEN _e.g IS NULL THEN 'no-target' ELSE 'not-judged' END) AS assurance,
   _useful::INTEGER AS useful, _longest::INTEGER AS longest_run, _longest_max AS longest_run_max,
-  greatest(_cross, 0)::INTEGER AS crossings, _cross_min::INTEGER AS crossings_min, _signal AS signal,
+  CASE WHEN _useful > 0 THEN _cross END::INTEGER AS crossings, _cross_min::INTEGER AS crossings_min, _signal AS signal,
   _r1 AS r1, _sz AS sigma_z, _warn AS warnings
 FROM _word`
 }

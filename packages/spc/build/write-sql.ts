@@ -1,0 +1,6 @@
+/** Last step of the package's build: the pack as one file that any DuckDB 1.5 runs by itself. */
+import { writeFileSync } from "node:fs"
+
+import { spcSql } from "../src/index.ts"
+
+writeFileSync(new URL("../dist/spc.sql", import.meta.url), spcSql)
