@@ -18,5 +18,5 @@ const makeEmbedded = (thread: boolean) => async (): Promise<LogUnderTest> => {
   }
 }
 
-logContract("the embedded log", makeEmbedded(true))
-logContract("the embedded log on the calling thread", makeEmbedded(false))
+logContract("the embedded log", makeEmbedded(true), { kills: 10, runs: 15 })
+logContract("the embedded log on the calling thread", makeEmbedded(false), { kills: 3, runs: 60 })
