@@ -234,6 +234,9 @@ const test = async (env, node, parameters) => {
   return code !== 0 ? code : count.passed === 0 ? 1 : 0
 }
 
+const testLong = (env, node, parameters) =>
+  test(env, node, ["--config", "vitest.long.config.ts", ...parameters])
+
 /** Everything that can be held without running the code. All of it is run, so that one round shows all faults. */
 const check = async (env, node) => {
   const published = workspaceFolders().filter(
