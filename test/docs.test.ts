@@ -57,21 +57,19 @@ describe.skipIf(process.platform === "win32")("commands in README.md (need sh)",
   )
 
   // One folder for all, in the order of the document, as a reader would type them.
-  test.for(existsSync(join(root, "README.md")) ? fences(read("README.md"), "sh") : [])(
-    "line $line",
-    async ({ code }) => {
-      const { stdout, stderr } = await promisify(execFile)("sh", ["-eu", "-c", code], {
-        cwd: folder,
-        env: { ...process.env, PATH: path, NO_COLOR: "1" }
-      })
-      let rest = stdout + stderr
-      for (const [, wanted = ""] of code.matchAll(/^# => (.*)$/gm)) {
-        expect(rest).toContain(wanted.trim())
-        rest = rest.slice(rest.indexOf(wanted.trim()) + wanted.trim().length)
-      }
-    },
-    120_000
-  )
+  const commands = existsSync(join(root, "README.md")) ? fences(read("README.md"), "sh") : []
+  test.for([...commands])("line $line", { timeout: 120_000 }, async ({ code }) => {
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-eu", "-c", code], {
+      cwd: folder,
+      env: { ...process.env, PATH: path, NO_COLOR: "1" }
+    })
+    let rest = stdout + stderr
+    for (const [, wanted = ""] of code.matchAll(/^# => (.*)$/gm)) {
+      expect(rest).toContain(wanted.trim())
+      rest = rest.slice(rest.indexOf(wanted.trim()) + wanted.trim().length)
+    }
+  })
+
   test("the folder they run in sees the packages", () =>
     expect(existsSync(join(folder, "node_modules/plimsoll/package.json"))).toBe(true))
 })
