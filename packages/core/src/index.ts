@@ -1,1 +1,12 @@
-export {}
+/** The analytic core: DuckDB, landing, measures, signals, publishing. */
+export { type Core, type CoreOptions, type CoreUpdate, openCore } from "./core.ts"
+export { publishedChecksum } from "./publish.ts"
+export { publishedLayout, type PublishedRelation } from "./published-layout.ts"
+export {
+  type BoardRow,
+  type Expectation,
+  Published,
+  type PublishedMeasure,
+  type PublishedPoint
+} from "./published.ts"
+export { storeVersion } from "./store.ts"

@@ -1,0 +1,148 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import type { Log } from "@plimsoll/log"
+import {
+  contractOf,
+  type Measure,
+  measureDefinitions,
+  type Microsystem,
+  microsystems,
+  runs,
+  type SignalEvent,
+  signals,
+  type StreamDefinition,
+  ticks
+} from "@plimsoll/schema"
+import { appendRows } from "./append.ts"
+import { changedDefinitions } from "./define.ts"
+import type { Database } from "./duckdb/database.ts"
+import { land, type LandOptions } from "./landing.ts"
+import { landedStream, prepareLanding } from "./landing-table.ts"
+import { publish } from "./publish.ts"
+import { recompute } from "./recompute.ts"
+import { signalDifference } from "./signal-difference.ts"
+import { openStore, readMeta, writeMeta } from "./store.ts"
+
+/** How {@link openCore} opens the analytic core. */
+export interface CoreOptions {
+  readonly log: Log
+  /** The first part of every topic. */
+  readonly organisation: string
+  /** Part of the id under which the core appends. */
+  readonly project: string
+  /** The zone in which days, weeks and months are counted: `Europe/London`. */
+  readonly zone: string
+  /** The folder of the working store, `core.duckdb`. */
+  readonly directory: string
+  /** Partitions of the topics that the core makes. Default: 4. */
+  readonly partitions?: number | undefined
+  readonly threads?: number | undefined
+  readonly memoryLimit?: string | undefined
+  readonly onProgress?: LandOptions["onProgress"]
+  /** Records of one partition that one transaction takes at the most. Default: 20,000. */
+  readonly batch?: number | undefined
+}
+
+/** What {@link Core.update} did. */
+export interface CoreUpdate {
+  /** Records landed. */
+  readonly landed: number
+  /** What was said on the signal topic. */
+  readonly signals: ReadonlyArray<SignalEvent>
+}
+
+/** The analytic core: lands the log in DuckDB, computes the measures, judges them, and says what is slipping. */
+export class Core {
+  readonly #database: Database
+  readonly #options: CoreOptions
+
+  private constructor(database: Database, options: CoreOptions) {
+    this.#database = database
+    this.#options = options
+  }
+
+  static async open(options: CoreOptions): Promise<Core> {
+    mkdirSync(options.directory, { recursive: true })
+    const database = await openStore(join(options.directory, "core.duckdb"), {
+      threads: options.threads,
+      memoryLimit: options.memoryLimit
+    })
+    try {
+      for (const name of ["organisation", "zone"] as const) {
+        if ((await readMeta(database, name)) !== options[name]) await writeMeta(database, name, options[name])
+      }
+      // The core's own streams have tables from the start, so that no view has to ask whether they are there.
+      const known = new Set(
+        (await database.rows<{ topic: string }>("SELECT topic FROM store.contract")).map((row) => row.topic)
+      )
+      for (const stream of ownStreams) {
+        const contract = contractOf(options.organisation, stream)
+        if (!known.has(contract.topic)) await prepareLanding(database, landedStream(contract, "built-in"))
+      }
+      return new Core(database, options)
+    } catch (cause) {
+      database.end()
+      throw cause
+    }
+  }
+
+  /**
+   * Says on the log what the config says, where it differs from what the log says: measures and microsystems. A
+   * changed measure under its old version is refused.
+   */
+  async define(config: {
+    readonly measures: ReadonlyArray<Measure>
+    readonly microsystems: ReadonlyArray<Microsystem>
+  }): Promise<void> {
+    await this.#land()
+    const changed = await changedDefinitions(this.#database, config)
+    await appendRows(this.#options, measureDefinitions, changed.measures, changed.retired)
+    await appendRows(this.#options, microsystems, changed.microsystems)
+  }
+
+  /** Says what day it is, once a day. */
+  async tick(day: string): Promise<void> {
+    await this.#land()
+    const [found] = await this.#database.rows<{ latest: string | null }>(
+      "SELECT max(day)::VARCHAR AS latest FROM current.tick"
+    )
+    if (found!.latest === null || found!.latest < day) await appendRows(this.#options, ticks, [{ day }])
+  }
+
+  /**
+   * Lands everything that is on the log now, computes what it touched, says on the log which signals open, end or
+   * are withdrawn, and lands that too. A second call without a new event does nothing and says nothing.
+   */
+  async update(options: { readonly everything?: boolean } = {}): Promise<CoreUpdate> {
+    let landed = await this.#land()
+    await recompute(this.#database, { zone: this.#options.zone, everything: options.everything })
+    const difference = await signalDifference(this.#database)
+    if (difference.length > 0) {
+      await appendRows(this.#options, signals, difference)
+      landed += await this.#land()
+    }
+    return { landed, signals: difference }
+  }
+
+  /** Writes the published file, and gives its path. */
+  publish(path: string): Promise<string> {
+    return publish(this.#database, path)
+  }
+
+  close(): void {
+    this.#database.end()
+  }
+
+  #land(): Promise<number> {
+    const { zone, batch, onProgress, log } = this.#options
+    return land(this.#database, log, { zone, batch, onProgress })
+  }
+}
+
+const ownStreams: ReadonlyArray<StreamDefinition> = [microsystems, measureDefinitions, ticks, signals, runs]
+
+/**
+ * Opens the analytic core on its working store, making or upgrading it where that is needed. Fails with
+ * `store-locked` while another process has it, and with `store-newer` where a newer version wrote it.
+ */
+export const openCore = (options: CoreOptions): Promise<Core> => Core.open(options)

@@ -1,0 +1,76 @@
+import type { Database } from "./duckdb/database.ts"
+
+/** The rules and their version that a kind of chart is judged by; part of every signal's id. */
+export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
+
+/** Limits are provisional until a phase has this many valid points, and stay as they are from then on. */
+const frozenAt = 24
+
+const step =
+  "CASE p WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END"
+
+/**
+ * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
+ * values and of measures.
+ */
+export const chartInput = (chart: "xmr" | "p" | "run", values: string, measures: string): string =>
+  `SELECT v.series, v.period, ${chart === "p" ? "v.numerator, v.denominator" : "v.value"}, '1' AS phase,
+     CASE WHEN m.baseline_all THEN true
+       WHEN m.baseline_from IS NOT NULL THEN v.period BETWEEN m.baseline_from AND m.baseline_until
+       ELSE count(v.value) OVER (PARTITION BY v.series ORDER BY v.period) <= ${frozenAt} END AS baseline,
+     m.target, m.direction
+   FROM ${values} v JOIN ${measures} m ON m.id = v.measure WHERE m.chart = '${chart}'`
+
+/** Judges the series that the table `changed` names, and keeps the runs of special causes found. */
+export const judgeChanged = async (database: Database): Promise<void> => {
+  const [changed] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM changed) AS some")
+  if (!changed!.some) return
+  for (const chart of ["xmr", "p", "run"] as const) {
+    await database.run(
+      `CREATE OR REPLACE TEMP TABLE ${chart}_changed AS
+         SELECT * FROM (${chartInput(chart, "(FROM store.measure_value SEMI JOIN changed USING (series))", "(FROM store.active_measure WHERE unjudged IS NULL)")})`
+    )
+  }
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE judged AS
+       FROM spc.xmr('xmr_changed') UNION ALL BY NAME FROM spc.p('p_changed') UNION ALL BY NAME FROM spc.run('run_changed');
+     DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
+     INSERT INTO store.run
+       WITH latest AS (
+         SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
+           any_value(direction) AS direction
+         FROM judged WHERE value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warnings, 'overdispersed')
+         GROUP BY series),
+       found AS (SELECT DISTINCT series, phase, unnest(rules) AS run FROM judged)
+       SELECT f.series, f.phase, f.run.rule, f.run.side, f.run.first, f.run.completed, f.run.last, f.run.points,
+         f.run.last = l.period AS active,
+         CASE WHEN coalesce(l.direction, 'neutral') = 'neutral' OR f.run.side IS NULL THEN 'changed'
+           WHEN (l.direction = 'up') = (f.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
+         l.period, l.value, l.centre, l.n
+       FROM found f JOIN latest l USING (series);
+     DROP TABLE judged; DROP TABLE xmr_changed; DROP TABLE p_changed; DROP TABLE run_changed`
+  )
+}
+
+/**
+ * Finds the series that have fallen silent: the latest tick is further from the last observation than twice the
+ * median of its last 12 gaps, of which there must be 4.
+ */
+export const judgeSilence = (database: Database): Promise<void> =>
+  database.run(
+    `DELETE FROM store.run WHERE rule = 'silence';
+     INSERT INTO store.run
+       WITH tick AS (SELECT max(day) AS day FROM current.tick),
+       seen AS (
+         SELECT v.series, v.period, (v.period + ${step.replace(" p ", " m.definition::JSON->>'period' ")})::DATE - 1 AS covered,
+           v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
+           row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
+         FROM store.measure_value v JOIN store.active_measure m ON m.id = v.measure
+         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL),
+       rhythm AS (
+         SELECT series, max(period) AS period, max(covered) AS covered, median(gap) FILTER (back <= 12) AS gap,
+           count(gap) FILTER (back <= 12) AS gaps
+         FROM seen GROUP BY series)
+       SELECT series, '1', 'silence', NULL, period, covered + ceil(2 * gap)::INTEGER + 1, tick.day, gaps, true, 'concern', tick.day, NULL, NULL, NULL
+       FROM rhythm, tick WHERE gaps >= 4 AND tick.day - covered > 2 * gap`
+  )

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto"
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { PlimsollError } from "@plimsoll/schema"
+import { spcSql } from "@plimsoll/spc"
+import { Database, storeError } from "./duckdb/database.ts"
+import { chartInput } from "./judge.ts"
+import { publishedLayout } from "./published-layout.ts"
+import { quoted } from "./text.ts"
+
+/**
+ * Writes the published file anew from its allow-list, beside the old one, and puts it in its place: a reader
+ * sees the old file or the new one, whole. Gives the path written.
+ */
+export const publish = async (database: Database, path: string): Promise<string> => {
+  const fresh = `${path}.new`
+  rmSync(fresh, { force: true })
+  rmSync(`${fresh}.wal`, { force: true })
+  const connection = await database.another()
+  try {
+    await connection.run(`ATTACH ${quoted(fresh)} AS published`)
+    try {
+      await write(connection)
+      await connection.run("CHECKPOINT published")
+    } finally {
+      await connection.run("DETACH published")
+    }
+  } catch (cause) {
+    rmSync(fresh, { force: true })
+    rmSync(`${fresh}.wal`, { force: true })
+    throw storeError(path, cause)
+  } finally {
+    connection.close()
+  }
+  sync(fresh)
+  const put = replace(fresh, path)
+  if (process.platform !== "win32") sync(dirname(path))
+  return put
+}
+
+const charts = ["xmr", "p", "run"] as const
+
+const write = async (connection: Database): Promise<void> => {
+  for (const chart of charts) {
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${chart}_board AS ${chartInput(chart, "store.measure_value", "store.active_measure")}`
+    )
+  }
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE board_point AS ${charts.map((chart) => `FROM spc.${chart}('${chart}_board')`).join(" UNION ALL BY NAME ")}`
+  )
+  for (const relation of publishedLayout) {
+    if (relation.kind === "table")
+      await connection.run(`CREATE TABLE published.${relation.name} AS ${relation.query}`)
+  }
+  const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
+  await connection.run("USE published")
+  try {
+    await connection.run(spcSql)
+    for (const relation of publishedLayout) {
+      if (relation.kind === "view") await connection.run(`CREATE VIEW ${relation.name} AS ${relation.query}`)
+      await connection.run(comments(relation))
+    }
+  } finally {
+    await connection.run(`USE "${home!.name}"`)
+    await connection.run(
+      "DROP TABLE board_point; DROP TABLE xmr_board; DROP TABLE p_board; DROP TABLE run_board"
+    )
+  }
+}
+
+const comments = (relation: (typeof publishedLayout)[number]): string =>
+  [
+    `COMMENT ON ${relation.kind.toUpperCase()} ${relation.name} IS ${quoted(relation.comment)}`,
+    ...Object.entries(relation.columns).map(
+      ([column, text]) => `COMMENT ON COLUMN ${relation.name}."${column}" IS ${quoted(text)}`
+    )
+  ].join(";\n")
+
+const sync = (path: string): void => {
+  const file = openSync(path, "r")
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+// Some systems do not rename over a file that a reader holds open; then the file gets a number, and its name is told.
+const replace = (fresh: string, path: string): string => {
+  try {
+    renameSync(fresh, path)
+    return path
+  } catch {
+    for (let number = 1; number < 1000; number++) {
+      const other = join(
+        dirname(path),
+        `${path.slice(dirname(path).length + 1).replace(/\.duckdb$/, "")}.${number}.duckdb`
+      )
+      if (existsSync(other)) continue
+      renameSync(fresh, other)
+      return other
+    }
+    throw new PlimsollError({
+      code: "publish-blocked",
+      message: `${path} cannot be replaced while a reader holds it open`,
+      suggestion: "close the programs that read it, and run again"
+    })
+  }
+}
+
+/**
+ * A checksum of everything published, over 12 significant digits: equal for two files exactly when a reader would
+ * see the same figures, whatever the number of threads, the zone of the session or the batches they came from.
+ */
+export const publishedChecksum = async (path: string): Promise<string> => {
+  const database = await Database.open(path, { readOnly: true })
+  try {
+    const hash = createHash("sha256")
+    for (const relation of publishedLayout) {
+      const { columns, rows } = await database.table(`FROM ${relation.name}`)
+      hash.update(JSON.stringify([relation.name, columns]))
+      const lines = rows.map((row) =>
+        JSON.stringify(row, (_, value: unknown) => (typeof value === "number" ? digits(value) : value))
+      )
+      for (const line of lines.sort()) hash.update(line)
+    }
+    return hash.digest("hex")
+  } finally {
+    database.end()
+  }
+}
+
+const digits = (value: number): number => Number(value.toPrecision(12)) + 0

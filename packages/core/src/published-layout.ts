@@ -1,0 +1,304 @@
+import { chartInput } from "./judge.ts"
+import { signalView } from "./signal-difference.ts"
+
+/** A table or view of the published file: what it is, what each column means, and where it comes from. */
+export interface PublishedRelation {
+  readonly name: string
+  readonly kind: "table" | "view"
+  readonly comment: string
+  readonly columns: { readonly [column: string]: string }
+  /** Over the working store for a table, over the published file itself for a view. */
+  readonly query: string
+}
+
+/** Only measures of this class leave the store; the others need the rules for small numbers first. */
+const shown = "(SELECT id FROM store.active_measure WHERE class = 'open')"
+
+const identity = {
+  series: "Measure, microsystem and stratum in one text: the key of a series.",
+  measure: "The id of the measure.",
+  microsystem: "The id of the microsystem.",
+  stratum: "The breakdown, such as sex=F. Null: the whole."
+}
+
+const pointColumns = {
+  ...identity,
+  phase: "The phase of the series; limits and rules start anew at each.",
+  period: "The first day of the period, in the project's time zone.",
+  value: "The figure. Null: nobody counted.",
+  numerator: "The numerator, for a chart of shares.",
+  denominator: "The denominator, for a chart of shares.",
+  centre: "The centre line: the mean of the baseline, or its median on a run chart.",
+  lcl: "The lower control limit, 3 sigma. Null where there is none.",
+  ucl: "The upper control limit, 3 sigma. Null where there is none.",
+  target: "The target of the measure.",
+  direction: "Which way is better: up, down or neutral.",
+  chart: "xmr, p or run.",
+  profile: "The set of rules.",
+  baseline: "Whether the point counts for the limits.",
+  excluded: "Whether the point is left out of limits and rules.",
+  judged: "Whether the phase has enough points to be judged.",
+  n: "Valid points in the phase.",
+  outside: "high or low: outside the control limits.",
+  shift: "high or low: part of a run on one side of the centre.",
+  trend: "high or low: part of a run of rising or falling points.",
+  two_of_three: "high or low: one of two of three points beyond 2 sigma.",
+  rules: "Every run that holds the point: rule, side, first, completed and last period, points.",
+  variation: "concern, improvement, both, changed, common or not-judged.",
+  variation_side: "high, low or both.",
+  assurance:
+    "pass, fail, hit-or-miss, no-target or not-judged: the target against the limits of the last point.",
+  warnings: "What to keep in mind: autocorrelated, overdispersed, small-counts …"
+}
+
+const input = (chart: "xmr" | "p" | "run"): PublishedRelation => ({
+  name: `${chart}_input`,
+  kind: "view",
+  comment: `The series charted as ${chart}, as spc.${chart} takes them: FROM spc.${chart}('${chart}_input').`,
+  columns: {
+    series: identity.series,
+    period: pointColumns.period,
+    ...(chart === "p"
+      ? { numerator: pointColumns.numerator, denominator: pointColumns.denominator }
+      : { value: pointColumns.value }),
+    phase: pointColumns.phase,
+    baseline: pointColumns.baseline,
+    target: pointColumns.target,
+    direction: pointColumns.direction
+  },
+  query: chartInput(chart, "measure_value", "measure")
+})
+
+/** The published file, relation by relation, in the order in which they are made. What is not here is not published. */
+export const publishedLayout: ReadonlyArray<PublishedRelation> = [
+  {
+    name: "about",
+    kind: "table",
+    comment: "What this file is.",
+    columns: { name: "The name of a fact.", value: "The fact." },
+    query: `SELECT 'format' AS name, '1' AS value UNION ALL SELECT 'clock', max(day)::VARCHAR FROM current.tick
+      UNION ALL SELECT name, value FROM store.meta WHERE name IN ('log', 'organisation', 'zone') ORDER BY name`
+  },
+  {
+    name: "microsystem",
+    kind: "table",
+    comment: "The units that do the work, and the units above them.",
+    columns: {
+      id: "The id.",
+      name: "The name.",
+      kind: "ward, community-team, back-office-team, service or organisation.",
+      parent: "The unit above; null at a root.",
+      since: "The day from which this holds."
+    },
+    query: "SELECT id, name, kind, parent, since FROM current.microsystem ORDER BY id"
+  },
+  {
+    name: "measure",
+    kind: "table",
+    comment: "How each measure is computed and judged: the newest version.",
+    columns: {
+      id: identity.measure,
+      version: "The version of the definition.",
+      title: "The name for people.",
+      description: "What it measures and why.",
+      stream: "The stream it is computed from.",
+      period: "day, week, month or quarter.",
+      numerator: "A row's part of the numerator, as SQL.",
+      denominator: "A row's part of the denominator, as SQL. Null: a count or a sum.",
+      multiplier: "A value is numerator / denominator × this.",
+      chart: "xmr, p or run.",
+      profile: "The set of rules.",
+      direction: "Which way is better.",
+      target: "The target, in the unit of the value.",
+      kind: "outcome, process or balancing.",
+      class: "open, team-only or small-count. Figures of the last two are not in this file.",
+      unit: "The unit of the value; % means a share between 0 and 1.",
+      unjudged: "Why the measure is drawn but never judged. Null: it is judged.",
+      baseline_from: "The first day of a named baseline.",
+      baseline_until: "The last day of a named baseline.",
+      baseline_all: "Whether every point counts for the limits.",
+      complete_until: "The last period that is complete."
+    },
+    query: `SELECT id, version, title, definition::JSON->>'description' AS description, definition::JSON->>'stream' AS stream,
+        definition::JSON->>'period' AS period, definition::JSON->>'numerator' AS numerator, definition::JSON->>'denominator' AS denominator,
+        (definition::JSON->>'multiplier')::DOUBLE AS multiplier, chart, profile, direction, target, definition::JSON->>'kind' AS kind, class,
+        definition::JSON->>'unit' AS unit, unjudged, baseline_from, baseline_until, baseline_all, complete_until
+      FROM store.active_measure ORDER BY id`
+  },
+  {
+    name: "measure_value",
+    kind: "table",
+    comment: "The figure of every measure of class open, microsystem, stratum and complete period.",
+    columns: {
+      ...identity,
+      measure_version: "The version of the measure that made the figure.",
+      period: pointColumns.period,
+      numerator: "The numerator.",
+      denominator: "The denominator; null where the measure has none.",
+      value: pointColumns.value,
+      observations: "How many rows it was made from."
+    },
+    query: `SELECT series, measure, measure_version, microsystem, stratum, period, numerator, denominator, value, observations
+      FROM store.measure_value WHERE measure IN ${shown} ORDER BY series, period`
+  },
+  input("xmr"),
+  input("p"),
+  input("run"),
+  {
+    name: "point",
+    kind: "view",
+    comment:
+      "Every point of every chart with its limits and the rules it breaks, computed by the macros of the schema spc.",
+    columns: pointColumns,
+    query: `WITH point AS (FROM spc.xmr('xmr_input') UNION ALL BY NAME FROM spc.p('p_input') UNION ALL BY NAME FROM spc.run('run_input'))
+      SELECT p.series, v.measure, v.microsystem, v.stratum, ${Object.keys(pointColumns)
+        .filter((name) => !(name in identity))
+        .map((name) => `p.${name}`)
+        .join(", ")}
+      FROM point p JOIN measure_value v USING (series, period)`
+  },
+  {
+    name: "signal",
+    kind: "table",
+    comment: "Every signal, with its state, folded from the events of the log alone.",
+    columns: {
+      signal: "The id, never used again.",
+      state: "opened, acknowledged, explained, ended, closed or withdrawn.",
+      measure: identity.measure,
+      measure_version: "The version of the measure.",
+      microsystem: identity.microsystem,
+      stratum: identity.stratum,
+      phase: pointColumns.phase,
+      profile: "The set of rules and its version.",
+      rule: "outside, shift, trend, two-of-three, anhoej-run, anhoej-crossings or silence.",
+      side: "high or low; null for silence.",
+      variation: "concern, improvement or changed.",
+      first_period: "The first period of the run.",
+      completed_period: "The period whose point completed the rule.",
+      opened_as_of: "The latest judged period when it was opened.",
+      changed_as_of: "The latest judged period when its state last changed.",
+      words: "In plain words.",
+      reason: "Why it was withdrawn or closed."
+    },
+    query: `SELECT * EXCLUDE (last_offset) FROM (${signalView}) ORDER BY signal`
+  },
+  {
+    name: "run",
+    kind: "table",
+    comment: "Every run of a connector, with its counts: taken in = sent out + rejected + unchanged.",
+    columns: {
+      run: "The id of the run.",
+      connector: "The connector.",
+      instance: "Which use of the connector.",
+      stream: "The stream.",
+      state: "started, finished or failed.",
+      taken_in: "Rows read from the source.",
+      sent_out: "Rows appended to the log.",
+      rejected: "Rows that became dead letters.",
+      unchanged: "Rows that were on the log already.",
+      deleted: "Deletions appended.",
+      started_at: "When it started.",
+      said_at: "When its counts were last told.",
+      error: "The code of the error that ended it; null unless it failed."
+    },
+    query: `SELECT run, connector, instance, stream, state, "in" AS taken_in, "out" AS sent_out, rejected, unchanged, deleted,
+        started_at, "at" AS said_at, error FROM current.run ORDER BY run`
+  },
+  {
+    name: "dead_letter",
+    kind: "table",
+    comment: "Rows that could not be read: where they stand and why. What was in them stays on the log.",
+    columns: {
+      topic: "The topic of the record.",
+      part: "Its partition.",
+      record_offset: "Its offset.",
+      found_by: "runtime: before the log; core: on it.",
+      code: "What is wrong, in a word.",
+      reason: "What is wrong, by path and expectation; never the value.",
+      source: "The connector.",
+      source_partition: "The part of the source: for files the file.",
+      generation: "How often that part had been replaced.",
+      source_row: "The number of the row in it.",
+      run: "The run that read it.",
+      recorded_at: "When it was appended."
+    },
+    query: "SELECT * FROM store.dead_letter ORDER BY topic, part, record_offset"
+  },
+  {
+    name: "unplaced",
+    kind: "table",
+    comment: "Rows that have landed for a microsystem nobody has told of. They count when it arrives.",
+    columns: {
+      measure: identity.measure,
+      microsystem: "The unknown id.",
+      observations: "How many rows wait.",
+      first_period: "Their first period.",
+      last_period: "Their last period."
+    },
+    query: `SELECT * FROM store.unplaced WHERE measure IN ${shown} ORDER BY measure, microsystem`
+  },
+  {
+    name: "series",
+    kind: "table",
+    comment: "The board: where every series of a measure of class open stands at its latest judged point.",
+    columns: {
+      ...identity,
+      status: "slipping, improving, changed, steady, not-judged (too few points) or unjudged (see caveat).",
+      silent: "Whether figures have stopped coming: longer than twice the usual gap.",
+      since: "The first period of the earliest run that is active now.",
+      rules: "The rules that are active now.",
+      period: "The latest period with a figure.",
+      value: "The figure at that period.",
+      centre: "The centre line.",
+      lcl: "The lower control limit.",
+      ucl: "The upper control limit.",
+      target: "The target.",
+      assurance: pointColumns.assurance,
+      n: "Valid points.",
+      warnings: pointColumns.warnings,
+      caveat: "Why it is not judged: the measure's own reason, or overdispersed."
+    },
+    query: `WITH latest AS (
+        SELECT v.series, v.measure, v.microsystem, v.stratum, max(v.period) FILTER (v.value IS NOT NULL) AS period
+        FROM store.measure_value v WHERE v.measure IN ${shown} GROUP BY ALL),
+      active AS (
+        SELECT series, bool_or(variation = 'concern' AND rule <> 'silence') AS concern, bool_or(variation = 'improvement') AS improvement,
+          bool_or(variation = 'changed') AS changed, bool_or(rule = 'silence') AS silent,
+          min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
+        FROM store.run WHERE active GROUP BY series)
+      SELECT l.series, l.measure, l.microsystem, l.stratum,
+        CASE WHEN m.unjudged IS NOT NULL OR list_contains(p.warnings, 'overdispersed') THEN 'unjudged'
+          WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
+          WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END AS status,
+        coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl, p.ucl,
+        m.target, p.assurance, p.n, p.warnings,
+        coalesce(m.unjudged, CASE WHEN list_contains(p.warnings, 'overdispersed') THEN 'overdispersed' END) AS caveat
+      FROM latest l JOIN store.active_measure m ON m.id = l.measure
+      LEFT JOIN board_point p ON p.series = l.series AND p.period = l.period LEFT JOIN active a ON a.series = l.series
+      ORDER BY l.series`
+  },
+  {
+    name: "expectation",
+    kind: "table",
+    comment:
+      "For each measure: the charts that are slipping now, beside the number that luck alone would give.",
+    columns: {
+      measure: identity.measure,
+      judged: "Charts that are judged.",
+      slipping: "Charts that are slipping now.",
+      by_luck:
+        "How many charts would show a concern at their latest point if all of them were steady: the sum of the simulated rates.",
+      autocorrelated: "Charts whose baseline is autocorrelated: more false signals than by_luck are likely."
+    },
+    query: `WITH judged AS (
+        SELECT p.series, v.measure, any_value(p.n) AS n, bool_or(list_contains(p.warnings, 'autocorrelated')) AS autocorrelated, any_value(m.direction) AS direction
+        FROM board_point p JOIN (SELECT DISTINCT series, measure FROM store.measure_value) v USING (series) JOIN store.active_measure m ON m.id = v.measure
+        WHERE p.judged AND m.unjudged IS NULL AND m.class = 'open' AND m.chart = 'xmr' GROUP BY ALL),
+      rate AS (
+        SELECT j.series, arg_min(CASE WHEN j.direction = 'neutral' THEN f.last_point_any ELSE f.last_point_concern END, abs(f.n - j.n)) AS rate
+        FROM judged j, spc.false_alarms() f WHERE f.phi = 0 GROUP BY j.series)
+      SELECT j.measure, count(*) AS judged, count(*) FILTER (EXISTS (FROM store.run r WHERE r.series = j.series AND r.active AND r.variation = 'concern' AND r.rule <> 'silence')) AS slipping,
+        round(list_sum(list(rate ORDER BY rate)), 3) AS by_luck, count(*) FILTER (j.autocorrelated) AS autocorrelated
+      FROM judged j JOIN rate USING (series) GROUP BY j.measure ORDER BY j.measure`
+  }
+]

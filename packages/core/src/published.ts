@@ -1,0 +1,175 @@
+import { existsSync, statSync } from "node:fs"
+import { PlimsollError } from "@plimsoll/schema"
+import { Database } from "./duckdb/database.ts"
+import { quoted } from "./text.ts"
+
+/** Where a series stands: a row of `plimsoll.series` with the words for it. */
+export interface BoardRow {
+  readonly series: string
+  readonly measure: string
+  readonly measureTitle: string
+  readonly unit: string
+  readonly microsystem: string
+  readonly microsystemName: string
+  readonly stratum: string | null
+  readonly status: "slipping" | "improving" | "changed" | "steady" | "not-judged" | "unjudged"
+  readonly silent: boolean
+  /** The first period of the earliest run that is active. */
+  readonly since: string | null
+  readonly rules: ReadonlyArray<string>
+  readonly period: string | null
+  readonly value: number | null
+  readonly centre: number | null
+  readonly lcl: number | null
+  readonly ucl: number | null
+  readonly target: number | null
+  readonly assurance: string | null
+  readonly points: number
+  readonly warnings: ReadonlyArray<string>
+  readonly caveat: string | null
+  /** The words of the signals that are open. */
+  readonly words: ReadonlyArray<string>
+}
+
+/** How many charts are slipping, beside how many would by luck alone. */
+export interface Expectation {
+  readonly measure: string
+  readonly judged: number
+  readonly slipping: number
+  readonly byLuck: number
+  readonly autocorrelated: number
+}
+
+/** A point of a chart, as `@plimsoll/charts` draws it. */
+export interface PublishedPoint {
+  readonly period: string
+  readonly value: number | null
+  readonly phase: string
+  readonly excluded: boolean
+  readonly baseline: boolean
+  readonly centre: number | null
+  readonly lcl: number | null
+  readonly ucl: number | null
+  readonly target: number | null
+  readonly variation: string
+  readonly variationSide: string | null
+  readonly rules: ReadonlyArray<{
+    readonly rule: string
+    readonly side: string
+    readonly first: string
+    readonly completed: string
+    readonly last: string
+    readonly points: number
+  }>
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** A measure as the published file tells of it. */
+export interface PublishedMeasure {
+  readonly id: string
+  readonly title: string
+  readonly unit: string
+  readonly chart: "xmr" | "p" | "run"
+  readonly direction: "up" | "down" | "neutral"
+  readonly period: "day" | "week" | "month" | "quarter"
+  readonly unjudged: string | null
+}
+
+/** The published file, opened for reading; what `plimsoll status`, `chart` and `sql` read. */
+export class Published {
+  readonly #database: Database
+  readonly path: string
+  /** When the file was written. */
+  readonly writtenAt: Date
+
+  private constructor(path: string, database: Database) {
+    this.path = path
+    this.#database = database
+    this.writtenAt = statSync(path).mtime
+  }
+
+  static async open(path: string): Promise<Published> {
+    if (!existsSync(path)) {
+      throw new PlimsollError({
+        code: "not-published",
+        message: `there is no ${path} yet`,
+        suggestion: "run `plimsoll run` first: it writes the file at its end"
+      })
+    }
+    return new Published(path, await Database.open(path, { readOnly: true }))
+  }
+
+  /** The board, the worst first. */
+  board(): Promise<ReadonlyArray<BoardRow>> {
+    return this.#database
+      .rows<BoardRow & { readonly points: string | number }>(
+        `SELECT s.series, s.measure, m.title AS "measureTitle", m.unit, s.microsystem, u.name AS "microsystemName", s.stratum, s.status,
+           s.silent, s.since, s.rules, s.period, s.value, s.centre, s.lcl, s.ucl, s.target, s.assurance, coalesce(s.n, 0) AS points,
+           coalesce(s.warnings, []) AS warnings, s.caveat,
+           coalesce((SELECT list(words ORDER BY first_period, signal) FROM main.signal g
+             WHERE g.measure = s.measure AND g.microsystem = s.microsystem AND g.stratum IS NOT DISTINCT FROM s.stratum
+               AND g.state IN ('opened', 'acknowledged', 'explained')), []) AS words
+         FROM main.series s JOIN main.measure m ON m.id = s.measure LEFT JOIN main.microsystem u ON u.id = s.microsystem
+         ORDER BY list_position(['slipping', 'changed', 'improving', 'steady', 'not-judged', 'unjudged'], s.status), s.measure, s.since, s.series`
+      )
+      .then((rows) => rows.map((row) => ({ ...row, points: Number(row.points) })))
+  }
+
+  /** For each measure, what luck alone would give. */
+  async expectations(): Promise<ReadonlyArray<Expectation>> {
+    const rows = await this.#database.rows<{ [column: string]: string | number }>(
+      `SELECT measure, judged, slipping, by_luck AS "byLuck", autocorrelated FROM main.expectation ORDER BY measure`
+    )
+    return rows.map((row) => ({
+      measure: String(row["measure"]),
+      judged: Number(row["judged"]),
+      slipping: Number(row["slipping"]),
+      byLuck: Number(row["byLuck"]),
+      autocorrelated: Number(row["autocorrelated"])
+    }))
+  }
+
+  /** The measures. */
+  measures(): Promise<ReadonlyArray<PublishedMeasure>> {
+    return this.#database.rows(
+      "SELECT id, title, unit, chart, direction, period, unjudged FROM main.measure ORDER BY id"
+    )
+  }
+
+  /** The points of one series, oldest first. `stratum` null: the whole. Empty where there is no such series. */
+  points(
+    measure: string,
+    microsystem: string,
+    stratum: string | null = null
+  ): Promise<ReadonlyArray<PublishedPoint>> {
+    return this.#database.rows(
+      `SELECT period::VARCHAR AS period, value, phase, excluded, baseline, centre, lcl, ucl, target, variation,
+         variation_side AS "variationSide", coalesce(rules, []) AS rules, coalesce(warnings, []) AS warnings
+       FROM main.point
+       WHERE series = to_json([$measure, $microsystem, $stratum])::VARCHAR ORDER BY point.period`,
+      { measure, microsystem, stratum }
+    )
+  }
+
+  /** The facts of `plimsoll.about`. */
+  async about(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#database.rows<{ name: string; value: string }>("FROM main.about")
+    return new Map(rows.map((row) => [row.name, row.value]))
+  }
+
+  /** Any query, as columns and rows. */
+  query(sql: string): ReturnType<Database["table"]> {
+    return this.#database.table(sql)
+  }
+
+  /** Writes the answer of a query to a file. */
+  async copy(sql: string, path: string, format: "csv" | "parquet" | "json"): Promise<void> {
+    const option =
+      format === "csv" ? "FORMAT csv, HEADER" : format === "json" ? "FORMAT json, ARRAY" : "FORMAT parquet"
+    await this.#database.run(`COPY (${sql}) TO ${quoted(path)} (${option})`)
+  }
+
+  close(): void {
+    this.#database.end()
+  }
+}

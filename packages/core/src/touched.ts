@@ -1,0 +1,61 @@
+import type { LogRecord } from "@plimsoll/log"
+import { microsystems, type MeasureDefinition } from "@plimsoll/schema"
+import type { Database } from "./duckdb/database.ts"
+import type { Flipped } from "./generation.ts"
+import type { LandedStream } from "./landing-table.ts"
+import { quoted, recordsOf } from "./text.ts"
+
+/** The measures that have been computed before, as they were then. */
+export const activeMeasures = async (database: Database): Promise<ReadonlyArray<MeasureDefinition>> =>
+  (
+    await database.rows<{ definition: string }>("SELECT definition FROM store.active_measure ORDER BY id")
+  ).map((row) => JSON.parse(row.definition) as MeasureDefinition)
+
+/** Stands for every microsystem of a measure. */
+export const everyMicrosystem = "*"
+
+/**
+ * Marks the series that the records can have changed: those of the rows themselves, and those of every older or
+ * newer row with the same key, since a row that moves changes two. A measure that was never computed is computed
+ * as a whole anyway, and needs no mark.
+ */
+export const touchRows = async (
+  database: Database,
+  stream: LandedStream,
+  records: ReadonlyArray<LogRecord>,
+  flipped: ReadonlyArray<Flipped>
+): Promise<void> => {
+  if (records.length === 0) return
+  const measures = await activeMeasures(database)
+  const some = [
+    recordsOf(records),
+    ...flipped.map(
+      (one) => `(r._source = ${quoted(one.source)} AND r._source_partition = ${quoted(one.sourcePartition)})`
+    )
+  ].join(" OR ")
+  if (stream.contract.name === microsystems.name) {
+    await database.run(
+      `INSERT OR IGNORE INTO store.touched SELECT DISTINCT m.id, r.id FROM store.active_measure m, ${stream.table} r WHERE ${some}`
+    )
+  }
+  const rows =
+    stream.contract.key === null ? some : `r._key IN (SELECT r._key FROM ${stream.table} r WHERE ${some})`
+  for (const measure of measures) {
+    if (measure.stream !== stream.contract.name) continue
+    await database.run(
+      `INSERT OR IGNORE INTO store.touched
+       SELECT DISTINCT ${quoted(measure.id)}, microsystem FROM (SELECT (${measure.microsystem})::VARCHAR AS microsystem FROM ${stream.table} r WHERE ${rows})
+       WHERE microsystem IS NOT NULL`
+    )
+  }
+}
+
+/** Marks every series of every measure of a stream. */
+export const touchEverything = async (database: Database, stream: LandedStream): Promise<void> => {
+  await database.run(
+    `INSERT OR IGNORE INTO store.touched
+     SELECT id, '${everyMicrosystem}' FROM store.active_measure
+     WHERE definition::JSON->>'stream' = $name OR $name = '${microsystems.name}'`,
+    { name: stream.contract.name }
+  )
+}

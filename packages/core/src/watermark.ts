@@ -1,0 +1,38 @@
+import type { LogRecord } from "@plimsoll/log"
+import { snakeCase } from "@plimsoll/schema"
+import type { Database } from "./duckdb/database.ts"
+import type { LandedStream } from "./landing-table.ts"
+import { quoted, recordsOf } from "./text.ts"
+
+const stretch = {
+  instant: "",
+  day: " + INTERVAL 1 DAY",
+  week: " + INTERVAL 7 DAY",
+  month: " + INTERVAL 1 MONTH",
+  quarter: " + INTERVAL 3 MONTH"
+} as const
+
+/** The wall-clock time of a stream's field in the project's zone, as SQL. */
+export const wallTime = (stream: LandedStream, field: string, zone: string): string => {
+  const column = stream.columns.find((one) => one.field === field)
+  return column?.type.kind === "instant"
+    ? `("${snakeCase(field)}" AT TIME ZONE ${quoted(zone)})`
+    : `"${snakeCase(field)}"::TIMESTAMP`
+}
+
+/** Moves a stream's watermark to the end of what its newest row covers. It never goes back. */
+export const raiseWatermark = async (
+  database: Database,
+  stream: LandedStream,
+  records: ReadonlyArray<LogRecord>,
+  zone: string
+): Promise<void> => {
+  if (records.length === 0) return
+  const { contract } = stream
+  await database.run(
+    `INSERT INTO store.watermark
+     SELECT ${quoted(contract.topic)}, max(${wallTime(stream, contract.occurredAt, zone)}${stretch[contract.covers]}) AS until
+     FROM ${stream.table} r WHERE _kind = 'upserted' AND ${recordsOf(records)} HAVING until IS NOT NULL
+     ON CONFLICT DO UPDATE SET until = greatest(watermark.until, excluded.until)`
+  )
+}

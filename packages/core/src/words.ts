@@ -1,0 +1,48 @@
+import { everRate } from "@plimsoll/spc"
+
+/** What {@link signalWords} needs to know of a run. */
+export interface RunWords {
+  readonly rule: string
+  readonly side: "high" | "low" | null
+  readonly points: number
+  readonly validPoints: number
+  readonly firstPeriod: string
+  readonly asOf: string
+  readonly period: string
+}
+
+const several: { readonly [period: string]: string } = {
+  day: "days",
+  week: "weeks",
+  month: "months",
+  quarter: "quarters"
+}
+
+/** A rule and its run in plain words, as a team reads them. Says how often luck alone does this, never how likely luck is. */
+export const signalWords = (run: RunWords): string => {
+  const periods = several[run.period] ?? "points"
+  const where = run.side === "high" ? "above" : "below"
+  switch (run.rule) {
+    case "outside":
+      return `${run.points === 1 ? `The latest ${run.period} is` : `${run.points} ${periods} in a row are`} ${where} the ${run.side === "high" ? "upper" : "lower"} limit.`
+    case "shift":
+      return `${run.points} ${periods} in a row ${where} the average.${luck(run)}`
+    case "trend":
+      return `${run.points} ${periods} in a row, each ${run.side === "high" ? "higher" : "lower"} than the one before.${luck(run)}`
+    case "two-of-three":
+      return `Two of three ${periods} in a row far ${where} the average (beyond 2 sigma).`
+    case "silence":
+      return `No figures since ${run.firstPeriod}: longer than twice the usual gap.`
+    case "anhoej-run":
+      return "An unusually long run on one side of the median."
+    default:
+      return "The line crosses the median unusually seldom."
+  }
+}
+
+const luck = (run: RunWords): string => {
+  if (run.rule !== "shift" && run.rule !== "trend") return ""
+  const share = everRate(run.rule, run.validPoints, run.points)?.rate
+  if (share === undefined || share === 0) return ""
+  return ` On a steady chart of ${run.validPoints} points this happens by luck on about 1 chart in ${Math.max(2, Math.round(1 / share)).toLocaleString("en")}.`
+}
