@@ -1,0 +1,469 @@
+import {
+  ConnectorError,
+  type Connector,
+  type ConnectorStream,
+  type Emit,
+  type Partition,
+  type Position,
+  type RawRow
+} from "@plimsoll/connector"
+import {
+  commonHeaders,
+  encodeRecord,
+  type Log,
+  type NewRecord,
+  type RecordGroup,
+  recordId,
+  streamLabel,
+  timeOfMicros
+} from "@plimsoll/log"
+import {
+  columnsOf,
+  deadLetterTopic,
+  type EventKind,
+  runs,
+  stateTopic,
+  type RunRecord,
+  type StreamContract
+} from "@plimsoll/schema"
+import { Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import type { AppendQueue } from "./append-queue.ts"
+import { Batch } from "./batch.ts"
+import { Checkpoints, type Progressed } from "./checkpoint.ts"
+import { type DeadLetterCode, rowLetter, textLetter } from "./dead-letter.ts"
+import { Decoder, type Issue, Undecoded } from "./decoder.ts"
+import { connectorFailure, delayBefore } from "./failure.ts"
+import type { Protection } from "./policy.ts"
+import { Pull } from "./pull.ts"
+import type { Counts, Notice, Progress, RunReport } from "./report.ts"
+
+/** What the run of one stream needs. */
+export interface StreamRunOptions {
+  readonly connector: Connector
+  readonly stream: ConnectorStream
+  readonly contract: StreamContract
+  readonly protection: Protection
+  readonly organisation: string
+  readonly queue: AppendQueue
+  readonly watch: boolean
+  readonly signal: AbortSignal
+  readonly configPath: string
+  readonly clock: () => number
+  readonly onProgress: (progress: Progress) => void
+}
+
+/** What is the same for all records of one kind, source partition and generation. */
+interface Origin {
+  readonly kind: EventKind
+  readonly partition: Partition
+  readonly generation: number
+  readonly headers: { readonly [name: string]: string }
+  /** The start of the text that their ids are the hash of. */
+  readonly prefix: string
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const day = 86_400_000_000
+const mostNotices = 100
+
+/** One stream of a connector, from its checkpoints to the end of its source. */
+export class StreamRun {
+  readonly run = randomUUID()
+  readonly #options: StreamRunOptions
+  readonly #label: string
+  readonly #decoder: Decoder
+  readonly #checkpoints: Checkpoints
+  readonly #known: ReadonlySet<string>
+  readonly #origins = new Map<EventKind, Origin>()
+  readonly #stateHeaders: { readonly [name: string]: string }
+  readonly #counts: Mutable<Counts> = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
+  readonly #notices: Notice[] = []
+  readonly #dirty = new Set<Partition>()
+  readonly #startedAt: number
+  #partitions = new Map<Partition, Progressed>()
+  #batch = new Batch()
+  #timer: NodeJS.Timeout | undefined
+  #pending: Promise<void> = Promise.resolve()
+  #commits = 0
+  #retries = 0
+  #time = ""
+  #limit = ""
+
+  constructor(options: StreamRunOptions) {
+    const { connector, contract, protection, stream } = options
+    this.#options = options
+    this.#label = streamLabel(contract)
+    this.#decoder = new Decoder(stream, contract, protection)
+    this.#checkpoints = new Checkpoints(connector.instance, this.#label, stream.cursor)
+    this.#known = new Set(columnsOf(contract.jsonSchema).map((column) => column.field))
+    this.#stateHeaders = {
+      ce_specversion: "1.0",
+      ce_source: this.#source,
+      ce_type: "plimsoll.checkpoint.upserted",
+      "content-type": "application/json",
+      plimsoll_run: this.run
+    }
+    this.#startedAt = options.clock()
+  }
+
+  get #source(): string {
+    const { connector } = this.#options
+    return `/plimsoll/${connector.name}/${connector.instance}`
+  }
+
+  /** Reads the checkpoints. To be called by the holder of the writer's epoch. */
+  async load(log: Log): Promise<void> {
+    this.#partitions = await this.#checkpoints.load(log)
+  }
+
+  /** The record that says where the run stands. */
+  record(state: RunRecord["state"], error: string | null = null): RecordGroup {
+    const { connector, organisation, clock } = this.#options
+    const instant = (micros: number) => ({ micros: BigInt(micros), zone: "UTC" })
+    const row = {
+      run: this.run,
+      connector: connector.name,
+      instance: connector.instance,
+      stream: this.#label,
+      state,
+      ...this.#counts,
+      startedAt: instant(this.#startedAt),
+      at: instant(clock()),
+      error
+    }
+    return encodeRecord({ organisation, name: connector.name, instance: connector.instance }, runs, [row])
+  }
+
+  /** Reads to the end, or until the signal. What was read is durable when it resolves, and when it rejects for the source's sake. */
+  async start(): Promise<RunReport> {
+    const { signal } = this.#options
+    try {
+      let tries = 0
+      for (;;) {
+        const before = this.#commits
+        try {
+          await this.#read()
+          break
+        } catch (error) {
+          await this.#drain()
+          const failure = connectorFailure(error, this.#options.connector.name, this.#label)
+          if (this.#commits > before) tries = 0
+          const delay = delayBefore(failure, tries)
+          if (delay === undefined) throw failure
+          tries++
+          this.#retries++
+          const { code } = failure
+          this.#options.onProgress({ _tag: "Retry", stream: this.#label, code, milliseconds: delay })
+          await sleep(delay, signal)
+          if (signal.aborted) break
+        }
+      }
+      await this.#drain([this.record("finished")])
+    } catch (error) {
+      clearTimeout(this.#timer)
+      if (this.#options.queue.failure === undefined) {
+        const code = connectorFailure(error, this.#options.connector.name, this.#label).code
+        await this.#options.queue.append([this.record("failed", code)]).catch(() => undefined)
+      }
+      throw error
+    }
+    return {
+      run: this.run,
+      stream: this.#options.contract.name,
+      topic: this.#options.contract.topic,
+      ...this.#counts,
+      aborted: signal.aborted,
+      retries: this.#retries,
+      notices: this.#notices
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { stream, queue, signal, watch, configPath } = this.#options
+    const from = new Map([...this.#partitions].map(([partition, { cursor }]) => [partition, cursor]))
+    const source = stream.read(from, { watch, signal, configPath })
+    const emits: AsyncIterable<Emit> =
+      Symbol.asyncIterator in source ? source : Stream.toAsyncIterable(source)
+    const pull = new Pull(emits, signal)
+    try {
+      for (;;) {
+        if (queue.failure !== undefined) throw queue.failure.error
+        const emit = await pull.next()
+        if (emit === undefined) return
+        this.#accept(emit)
+        if (this.#batch.full) await this.#flush()
+        else if (this.#batch.rows > 0) {
+          // In watch mode a row must not wait for others; else a full batch is worth a little patience.
+          this.#timer ??= setTimeout(() => this.#flushSoon(), watch ? 50 : 1_000)
+        }
+      }
+    } finally {
+      pull.close()
+    }
+  }
+
+  #flushSoon(): void {
+    this.#timer = undefined
+    if (this.#batch.rows === 0) return
+    // A log that is behind gets fuller batches, not more of them.
+    if (this.#options.queue.full) this.#timer = setTimeout(() => this.#flushSoon(), 50)
+    else void this.#flush().catch(() => undefined)
+  }
+
+  /** Hands the batch to the writer. Resolves when there is room for another; {@link #drain} waits for it to be durable. */
+  async #flush(more: ReadonlyArray<RecordGroup> = []): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const { queue, onProgress } = this.#options
+    const batch = this.#batch
+    this.#batch = new Batch()
+    const groups = [...batch.groups]
+    if (this.#dirty.size > 0) {
+      const time = timeOfMicros(this.#options.clock())
+      const records = [...this.#dirty].map((partition) =>
+        this.#checkpoints.record(partition, this.#partitions.get(partition)!, time)
+      )
+      groups.push({ topic: stateTopic, headers: this.#stateHeaders, records })
+      this.#dirty.clear()
+    }
+    groups.push(...more)
+    if (groups.length === 0) return
+    const counts = { ...this.#counts }
+    const before = this.#pending
+    const append = queue.append(groups).then(() => {
+      this.#commits++
+      onProgress({ _tag: "Committed", stream: this.#label, counts })
+    })
+    append.catch(() => undefined)
+    this.#pending = Promise.all([before, append]).then(() => undefined)
+    this.#pending.catch(() => undefined)
+    // With the batch before durable, this one is at work and one more may be made.
+    await before
+  }
+
+  async #drain(more: ReadonlyArray<RecordGroup> = []): Promise<void> {
+    await this.#flush(more)
+    await this.#pending
+  }
+
+  #accept(emit: Emit): void {
+    if (emit._tag === "Notice") {
+      const { code, message } = emit
+      if (this.#notices.length < mostNotices) this.#notices.push({ code, message })
+      this.#options.onProgress({ _tag: "Notice", stream: this.#label, code, message })
+      return
+    }
+    const { partition } = emit
+    const now = this.#options.clock()
+    this.#time = timeOfMicros(now)
+    this.#limit = timeOfMicros(now + day)
+    const state = this.#partitions.get(partition) ?? {
+      cursor: emit.cursor,
+      generation: 1,
+      row: 0,
+      accepted: 0
+    }
+    this.#partitions.set(partition, state)
+    switch (emit._tag) {
+      case "Rows": {
+        this.#checkOrder(partition, state, emit.rows)
+        for (const row of emit.rows) {
+          this.#move(state, row.at)
+          this.#row(partition, state, row)
+        }
+        break
+      }
+      case "Reject": {
+        const { at, raw, reason } = emit
+        this.#checkOrder(partition, state, [emit])
+        this.#move(state, at)
+        this.#counts.in++
+        this.#letter(partition, at, textLetter(raw, at.place, reason, this.#options.protection))
+        break
+      }
+      case "Delete": {
+        this.#checkOrder(partition, state, [emit])
+        this.#delete(partition, state, emit.key, emit.at)
+        break
+      }
+      case "GenerationEnd": {
+        this.#generationEnd(partition, state, emit.generation)
+        break
+      }
+    }
+    state.cursor = emit.cursor
+    this.#dirty.add(partition)
+  }
+
+  /** All of an emit or nothing: a batch that ended within one would hold rows that no cursor covers. */
+  #checkOrder(partition: Partition, state: Progressed, rows: ReadonlyArray<{ readonly at: Position }>): void {
+    let { generation, row } = state
+    for (const { at } of rows) {
+      const whole = Number.isSafeInteger(at.generation) && Number.isSafeInteger(at.row) && at.row > 0
+      if (!whole || at.generation < generation || (at.generation === generation && at.row <= row)) {
+        throw new ConnectorError("bug", {
+          code: "source-order",
+          message: `connector "${this.#options.connector.name}" gave row ${at.row} of generation ${at.generation} after row ${row} of generation ${generation}, in partition "${partition}"`,
+          suggestion: "row numbers must rise within a generation: this is a mistake in the connector"
+        })
+      }
+      generation = at.generation
+      row = at.row
+    }
+  }
+
+  #move(state: Progressed, at: Position): void {
+    if (at.generation !== state.generation) {
+      state.generation = at.generation
+      state.accepted = 0
+    }
+    state.row = at.row
+  }
+
+  #row(partition: Partition, state: Progressed, { fields, at }: RawRow): void {
+    this.#counts.in++
+    const row = this.#decoder.row(fields)
+    if (row instanceof Undecoded) {
+      this.#reject(partition, fields, at, "decode-failed", row.issues)
+      return
+    }
+    if (this.#isAhead(row.occurredAt)) {
+      const { occurredAt } = this.#options.contract
+      const message = "Expected no more than a day after the time of the run"
+      this.#reject(partition, fields, at, "in-the-future", [{ path: [occurredAt], message }])
+      return
+    }
+    this.#counts.out++
+    state.accepted++
+    const origin = this.#origin("upserted", partition, at.generation)
+    const partitionKey = row.microsystem ?? row.key ?? partition
+    this.#batch.add(this.#options.contract.topic, origin.headers, {
+      key: row.key,
+      value: row.value,
+      partitionKey,
+      headers: {
+        ce_id: recordId(origin.prefix, row.key, at.row),
+        ce_time: row.time,
+        ce_partitionkey: partitionKey,
+        plimsoll_row: String(at.row)
+      }
+    })
+  }
+
+  /** Both are canonical texts in UTC, so that their order is the order of time. */
+  #isAhead(wire: string): boolean {
+    return wire.length === 10 ? wire > this.#limit.slice(0, 10) : wire.slice(0, 26) > this.#limit.slice(0, 26)
+  }
+
+  #reject(
+    partition: Partition,
+    fields: RawRow["fields"],
+    at: Position,
+    code: DeadLetterCode,
+    issues: ReadonlyArray<Issue>
+  ): void {
+    this.#letter(
+      partition,
+      at,
+      rowLetter(fields, at.place, code, issues, this.#options.protection, this.#known)
+    )
+  }
+
+  #letter(partition: Partition, at: Position, value: string): void {
+    this.#counts.rejected++
+    const origin = this.#origin("rejected", partition, at.generation)
+    const headers = { ...this.#headers(origin, null, at.row, partition), plimsoll_row: String(at.row) }
+    const record = { key: null, value, partitionKey: partition, headers }
+    this.#batch.add(deadLetterTopic(this.#options.contract.topic), origin.headers, record)
+  }
+
+  #delete(partition: Partition, state: Progressed, fields: RawRow["fields"], at: Position): void {
+    const gone = this.#decoder.deletion(fields)
+    if (gone === undefined) {
+      throw new ConnectorError("bug", {
+        code: "delete-without-key",
+        message: `connector "${this.#options.connector.name}" deleted a row of stream "${this.#label}", which has no key`,
+        suggestion: "give the stream a key, or have the connector end a generation"
+      })
+    }
+    this.#move(state, at)
+    this.#counts.in++
+    if (gone instanceof Undecoded) {
+      this.#reject(partition, fields, at, "decode-failed", gone.issues)
+      return
+    }
+    this.#counts.out++
+    this.#counts.deleted++
+    state.accepted++
+    const origin = this.#origin("deleted", partition, at.generation)
+    const partitionKey = gone.microsystem ?? gone.key!
+    const headers = { ...this.#headers(origin, gone.key, at.row, partitionKey), plimsoll_row: String(at.row) }
+    this.#batch.add(this.#options.contract.topic, origin.headers, {
+      key: gone.key,
+      value: gone.value,
+      partitionKey,
+      headers
+    })
+  }
+
+  #generationEnd(partition: Partition, state: Progressed, generation: number): void {
+    this.#checkOrder(partition, state, [{ at: { generation, row: Number.MAX_SAFE_INTEGER } }])
+    if (generation !== state.generation) this.#move(state, { generation, row: 0 })
+    const origin = this.#origin("generation", partition, generation)
+    const record: NewRecord = {
+      key: null,
+      value: JSON.stringify({ partition, generation, rows: state.accepted }),
+      partitionKey: partition,
+      headers: this.#headers(origin, null, state.accepted, partition)
+    }
+    this.#batch.add(this.#options.contract.topic, origin.headers, record)
+  }
+
+  #headers(
+    origin: Origin,
+    key: string | null,
+    version: number,
+    partitionKey: string
+  ): { readonly [name: string]: string } {
+    return {
+      ce_id: recordId(origin.prefix, key, version),
+      ce_time: this.#time,
+      ce_partitionkey: partitionKey
+    }
+  }
+
+  #origin(kind: EventKind, partition: Partition, generation: number): Origin {
+    const latest = this.#origins.get(kind)
+    if (latest !== undefined && latest.generation === generation && latest.partition === partition)
+      return latest
+    const { connector, contract } = this.#options
+    const origin = {
+      kind,
+      partition,
+      generation,
+      headers: {
+        ...commonHeaders(contract, this.#source, kind),
+        plimsoll_run: this.run,
+        plimsoll_partition: partition,
+        plimsoll_generation: String(generation)
+      },
+      prefix: JSON.stringify([connector.instance, this.#label, kind, partition, generation])
+    }
+    this.#origins.set(kind, origin)
+    return origin
+  }
+}
+
+const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener("abort", done, { once: true })
+  })
