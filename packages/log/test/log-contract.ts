@@ -522,7 +522,7 @@ export const logContract = (
         headers
       })
       const anyState = record({
-        key: constantFrom("a", "b", "c", "😀"),
+        key: constantFrom("a", "b", "b\u0000", "😀"),
         value: oneof(constant(null), text),
         headers
       }).map((each) => ({

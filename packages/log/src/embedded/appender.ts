@@ -22,6 +22,10 @@ const remember = <K, V>(cache: Map<K, V>, key: K, value: V): V => {
   return value
 }
 
+/** Up to Node 22, `node:sqlite` cuts text at a NUL when it reads; a blob it leaves whole. */
+const storable = (text: string | null): string | Buffer | null =>
+  text !== null && text.includes("\u0000") ? Buffer.from(text, "utf8") : text
+
 /** A partition within one transaction. */
 interface Part {
   readonly first: number
@@ -162,23 +166,16 @@ export class Appender {
     const insert = this.#insert
     const { recordedAt } = part
     for (const at of places) {
-      const key = cells[at + 1] as string | null
+      const key = storable(cells[at + 1] as string | null)
+      const value = storable(cells[at + 2] as string | null)
       if (compact) this.#supersede(topic, key, id, part.next)
-      insert.run(
-        id,
-        part.next,
-        recordedAt,
-        sets[cells[at + 3] as number]!,
-        key,
-        cells[at + 2]!,
-        cells[at + 4]!
-      )
+      insert.run(id, part.next, recordedAt, sets[cells[at + 3] as number]!, key, value, cells[at + 4]!)
       part.next += 1
     }
   }
 
   /** Deletes the record that the key had. */
-  #supersede(topic: Topic, key: string | null, part: number, offset: number): void {
+  #supersede(topic: Topic, key: string | Buffer | null, part: number, offset: number): void {
     if (key === null)
       throw new Fault({
         code: "log-failed",

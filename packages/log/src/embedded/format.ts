@@ -10,6 +10,7 @@ export const pageSize = 16_384
 /**
  * A partition is a `part`; its records lie side by side in order of offset. Headers that many records have in
  * common stand once in `header_set`, beside the names of each record's own headers, whose values are in `own`.
+ * Keys and values are text; those that hold a NUL are blobs of UTF-8.
  */
 export const tables = `
   CREATE TABLE log (log_id TEXT NOT NULL) STRICT;
@@ -33,14 +34,14 @@ export const tables = `
     "offset" INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     header_set INTEGER NOT NULL,
-    key TEXT,
-    value TEXT,
+    key ANY,
+    value ANY,
     own TEXT NOT NULL,
     PRIMARY KEY (part, "offset")
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE latest (
     topic INTEGER NOT NULL,
-    key TEXT NOT NULL,
+    key ANY NOT NULL,
     part INTEGER NOT NULL,
     "offset" INTEGER NOT NULL,
     PRIMARY KEY (topic, key)

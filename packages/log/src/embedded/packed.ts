@@ -28,7 +28,7 @@ const joined = (headers: NewRecord["headers"], names: ReadonlyArray<string>): st
   let own = ""
   for (let index = 0; index < names.length; index++) {
     const value = headers[names[index]!]!
-    if (value.includes(separator)) return undefined
+    if (value.includes(separator) || value.includes("\u0000")) return undefined
     own = index === 0 ? value : own + separator + value
   }
   return own

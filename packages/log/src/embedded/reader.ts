@@ -5,8 +5,16 @@ import { Fault } from "./fault.ts"
 import { mergeWith, type Merge } from "./headers.ts"
 import { findTopic, topicMissing, type Topic } from "./topics.ts"
 
+/** Text, or a blob where the text holds a NUL. */
+type Stored = string | Uint8Array | null
+
 /** Offset, recorded at, header set, key, value, own headers. */
-type Row = readonly [number, number, number, string | null, string | null, string]
+type Row = readonly [number, number, number, Stored, Stored, string]
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+const textOf = (stored: Stored): string | null =>
+  stored === null || typeof stored === "string" ? stored : decoder.decode(stored)
 
 /** Characters of values after which a read stops, so that a few large records do not fill the memory. */
 const enough = 16_000_000
@@ -79,7 +87,7 @@ export class Reader {
     const records = new Map<string, LogRecord>()
     if (topic === undefined) return records
     for (const row of this.#latest.iterate(topic.id) as unknown as Iterable<readonly [...Row, number]>)
-      records.set(row[3]!, this.#record(name, row[6], row))
+      records.set(textOf(row[3])!, this.#record(name, row[6], row))
     return records
   }
 
@@ -89,8 +97,8 @@ export class Reader {
       partition,
       offset: row[0],
       recordedAt: row[1],
-      key: row[3],
-      value: row[4],
+      key: textOf(row[3]),
+      value: textOf(row[4]),
       headers: (this.#merges.get(row[2]) ?? this.#merge(row[2]))(row[5])
     }
   }
