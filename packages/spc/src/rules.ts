@@ -3,6 +3,20 @@ import { byProfile, profileIs } from "./fragment.ts"
 const sign = (x: string): string => `sign(_z[${x}])`
 
 /**
+ * Whether 62 bits may hold a row of `length` equal ones. Most phases hold no run at all, and a few shifts of one
+ * integer say so without walking the list. True where it cannot tell (longer phases, other lengths).
+ */
+const mayHold = (bits: string, length: string): string => {
+  const row = (x: string): string => `((${x}) & ((${x}) >> (${length} - 4))) <> 0`
+  const four = (m: string): string => `(${m} & (${m} >> 1) & (${m} >> 2) & (${m} >> 3))`
+  return `(_n > 62 OR ${length} NOT BETWEEN 4 AND 8 OR ${row(four(bits))} OR ${row(four(`xor(${bits}, 4611686018427387903)`))})`
+}
+
+/** A list of conditions as the bits of an integer, for phases of up to 62 points. */
+const asBits = (list: string, condition: string): string =>
+  `CASE WHEN _n <= 62 THEN coalesce(list_bit_or(list_transform(${list}, lambda x, i: CASE WHEN ${condition} THEN 1::BIGINT << (i - 1) ELSE 0 END)), 0) END`
+
+/**
  * From the zones of the points (`_z`: 3, 2, 1 above the centre, 0 on it, −1, −2, −3 below) to the maximal runs
  * of each rule, as positions in the phase: `a` first, `c` the point that completed the rule, `b` last.
  *
@@ -10,18 +24,22 @@ const sign = (x: string): string => `sign(_z[${x}])`
  * order that depends on its neighbours, and needs a pass for every level of nesting.
  */
 export const rules = `
+_bits AS (
+  SELECT *, ${asBits("_z", "x > 0")} AS _above, ${asBits("_y[2:]", "x > _y[i]")} AS _rising
+  FROM _zone
+),
 _edge AS (
   SELECT *,
     CASE WHEN _judged THEN list_filter(range(1, _n + 1), lambda i: abs(_z[i]) = 3) ELSE [] END AS _out,
-    CASE WHEN _judged AND NOT ${profileIs((p) => p.shift === null)} AND _n >= _shift_n
+    CASE WHEN _judged AND NOT ${profileIs((p) => p.shift === null)} AND _n >= _shift_n AND ${mayHold("_above", "_shift_n")}
       THEN list_filter(range(1, _n + 2), lambda i: i = 1 OR i > _n OR ${sign("i")} <> ${sign("i - 1")}) ELSE [] END AS _sb,
-    CASE WHEN _judged AND NOT ${profileIs((p) => p.trend === null)} AND _n >= _trend_n
+    CASE WHEN _judged AND NOT ${profileIs((p) => p.trend === null)} AND _n >= _trend_n AND ${mayHold("_rising", "(_trend_n - 1)")}
       THEN list_transform(_y[2:], lambda x, i: CASE
         WHEN abs(x - _y[i]) <= 1e-9 * greatest(abs(x), abs(_y[i])) THEN 0 WHEN x > _y[i] THEN 1 ELSE -1 END::TINYINT) ELSE [] END AS _step,
     CASE WHEN _judged AND NOT ${profileIs((p) => p.twoOfThree === null)}
       THEN list_filter(range(1, _n + 1), lambda i: abs(_z[i]) IN (2, ${byProfile((p) => (p.twoOfThree === "beyond" ? "3" : "2"))})) ELSE [] END AS _far,
     CASE WHEN ${profileIs((p) => p.anhoej)} THEN list_filter(list_transform(_z, lambda x: sign(x)), lambda x: x <> 0) END AS _side
-  FROM _zone
+  FROM _bits
 ),
 _cut AS (
   SELECT *,

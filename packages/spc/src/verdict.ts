@@ -27,7 +27,7 @@ export interface ChartParts {
 const names = "['outside', 'shift', 'trend', 'two-of-three']"
 
 const side = (high: number, low: number): string =>
-  `CASE WHEN (_mask & ${high}) > 0 AND (_mask & ${low}) > 0 THEN 'both' WHEN (_mask & ${high}) > 0 THEN 'high' WHEN (_mask & ${low}) > 0 THEN 'low' END`
+  `CASE WHEN _mask IS NULL THEN NULL WHEN (_mask & ${high}) > 0 AND (_mask & ${low}) > 0 THEN 'both' WHEN (_mask & ${high}) > 0 THEN 'high' WHEN (_mask & ${low}) > 0 THEN 'low' END`
 
 const everyHigh = 1 + 4 + 16 + 64
 const everyLow = 2 + 8 + 32 + 128
@@ -76,23 +76,23 @@ _named AS (
     ${parts.sigmaZ} AS _sz
   FROM _whole
 ),
+_mapped AS (
+  SELECT *, CASE WHEN _runs IS NOT NULL THEN list_transform(_z, lambda z, i: CASE WHEN i BETWEEN _ra AND _rb
+    THEN list_filter(_runs, lambda q: i BETWEEN q.a AND q.b AND (NOT q.t OR (abs(z) IN (2, ${byProfile((p) => (p.twoOfThree === "beyond" ? "3" : "2"))}) AND (z > 0) = q.u))) END) END AS _at
+  FROM (SELECT *, list_min(list_transform(_runs, lambda q: q.a)) AS _ra, list_max(list_transform(_runs, lambda q: q.b)) AS _rb FROM _named)
+),
 _last AS (
-  SELECT _s AS _ls, max({'o': _l[_n].o, 'h': _h, 'asr': _asr}).asr AS _lasr FROM _named WHERE _n > 0 GROUP BY _s
+  SELECT _s AS _ls, max({'o': _l[_n].o, 'h': _h, 'asr': _asr}).asr AS _lasr FROM _mapped WHERE _n > 0 GROUP BY _s
 ),
 _point AS (
-  SELECT _s, _h, _n, _judged, _c, _dir, _eb, _lasr, _warn, _runs, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min,
-    ${parts.carry.map((c) => `${c}, `).join("")}unnest(_l) AS _e, unnest(range(1, len(_l) + 1)) AS _i, unnest(_z) AS _zi${parts.unnest.map(([list, as]) => `, unnest(${list}) AS ${as}`).join("")}
-  FROM _named LEFT JOIN _last ON _s IS NOT DISTINCT FROM _ls
-),
-_hit AS (
-  SELECT *, CASE WHEN _runs IS NOT NULL AND _zi IS NOT NULL THEN list_filter(_runs, lambda q: _i BETWEEN q.a AND q.b
-    AND (NOT q.t OR (abs(_zi) IN (2, ${byProfile((p) => (p.twoOfThree === "beyond" ? "3" : "2"))}) AND (_zi > 0) = q.u))) END AS _f
-  FROM _point
+  SELECT _s, _h, _n, _judged, _c, _dir, _eb, _lasr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min,
+    ${parts.carry.map((c) => `${c}, `).join("")}unnest(_l) AS _e, unnest(range(1, len(_l) + 1)) AS _i, unnest(_z) AS _zi, unnest(_at) AS _f${parts.unnest.map(([list, as]) => `, unnest(${list}) AS ${as}`).join("")}
+  FROM _mapped LEFT JOIN _last ON _s IS NOT DISTINCT FROM _ls
 ),
 _mark AS (
   SELECT *, CASE WHEN len(_f) > 0 THEN list_bit_or(list_transform(_f, lambda q: q.m)) END AS _mask,
     _zi IS NOT NULL AND _signal IS TRUE AS _sig
-  FROM _hit
+  FROM _point
 ),
 _word AS (
   SELECT *, ${side(1, 2)} AS _w1, ${side(4, 8)} AS _w2, ${side(16, 32)} AS _w3, ${side(64, 128)} AS _w4, ${side(everyHigh, everyLow)} AS _w0
