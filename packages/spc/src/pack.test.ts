@@ -43,7 +43,7 @@ const text = async (threads: number, rows: ReadonlyArray<InputRow>, macro: strin
 test.each(["xmr", "p", "run"])(
   "%s: neither threads, nor the order of rows, nor other series change a bit",
   async (macro) => {
-    const rows = sample(300, 40)
+    const rows = sample(160, 40)
     const once = await text(2, rows, macro)
     expect(once.length).toBeGreaterThan(100_000)
     expect(await text(1, rows, macro)).toBe(once)
