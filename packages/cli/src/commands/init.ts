@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, relative, resolve } from "node:path"
+import { PlimsollError } from "@plimsoll/schema"
+import { exitCodes, type ExitCode } from "../exit-code.ts"
+import { starterFiles } from "../starter.ts"
+import type { Terminal } from "../terminal.ts"
+
+const packageName = (folder: string): string =>
+  basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "") || "my-project"
+
+/** `plimsoll init`: a project that runs at once. Writes nothing where any of its files is there. */
+export const init = (folder: string, version: string, terminal: Terminal): ExitCode => {
+  const home = resolve(folder)
+  const files = starterFiles(packageName(home), version)
+  const there = [...files.keys()].filter((name) => existsSync(join(home, name)))
+  if (there.length > 0) {
+    throw new PlimsollError({
+      code: "usage-files-there",
+      message: `${home} already has ${there.join(", ")}; nothing was written`,
+      suggestion: "name another folder: plimsoll init my-project"
+    })
+  }
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(home, name)), { recursive: true })
+    // Should the file have come into being just now, it is not touched either.
+    writeFileSync(join(home, name), text, { flag: "wx" })
+  }
+  const here = relative(process.cwd(), home)
+  terminal.out(
+    [
+      `Wrote ${[...files.keys()].join(", ")} to ${here === "" ? "this folder" : here}.`,
+      "",
+      "Next:",
+      ...(here === "" ? [] : [`  cd ${here}`]),
+      "  npm install",
+      "  npx plimsoll run",
+      "  npx plimsoll chart falls-rate oak"
+    ].join("\n")
+  )
+  return exitCodes.fine
+}

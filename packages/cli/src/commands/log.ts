@@ -1,0 +1,192 @@
+import type { Log, LogRecord, TopicInfo } from "@plimsoll/log"
+import { PlimsollError } from "@plimsoll/schema"
+import { exitCodes, type ExitCode } from "../exit-code.ts"
+import { nearest } from "../nearest.ts"
+import type { Project } from "../project.ts"
+import { tableText } from "../table-text.ts"
+import type { Terminal } from "../terminal.ts"
+import { requireLog } from "./rebuild.ts"
+
+const withLog = async <A>(project: Project, work: (log: Log) => Promise<A>): Promise<A> => {
+  requireLog(project)
+  const { openEmbeddedLog } = await import("@plimsoll/log")
+  const log = await openEmbeddedLog(project.log)
+  try {
+    return await work(log)
+  } finally {
+    await log.close()
+  }
+}
+
+const recordsOf = (topic: TopicInfo): number =>
+  topic.offsets.reduce((sum, { first, end }) => sum + end - first, 0)
+
+const timeOf = (record: LogRecord): string => new Date(Math.floor(record.recordedAt / 1000)).toISOString()
+
+/** `plimsoll log topics`. */
+export const logTopics = (
+  project: Project,
+  terminal: Terminal,
+  flags: { readonly json?: boolean }
+): Promise<ExitCode> =>
+  withLog(project, async (log) => {
+    const topics = [...(await log.topics())].sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    if (flags.json === true) terminal.out(JSON.stringify({ format: 1, log: log.id, topics }))
+    else {
+      terminal.out(
+        tableText(
+          ["topic", "partitions", "cleanup", "records"],
+          topics.map((one) => [one.topic, one.partitions, one.cleanup, recordsOf(one)])
+        )
+      )
+    }
+    return exitCodes.fine
+  })
+
+/** The flags of `plimsoll log read`. */
+export interface LogReadFlags {
+  readonly from?: number
+  readonly limit?: number
+  readonly partition?: number
+  readonly json?: boolean
+}
+
+const findTopic = async (log: Log, name: string): Promise<TopicInfo> => {
+  const topics = await log.topics()
+  const found = topics.find((one) => one.topic === name)
+  if (found !== undefined) return found
+  const meant = nearest(
+    name,
+    topics.map((one) => one.topic)
+  )
+  throw new PlimsollError({
+    code: "usage-unknown-topic",
+    message: `the log has no topic "${name}"`,
+    suggestion: meant === undefined ? "`plimsoll log topics` lists them" : `did you mean "${meant}"?`
+  })
+}
+
+/** Records of a topic from an offset on, partition by partition, at most `limit` in all. */
+const readTopic = async (
+  log: Log,
+  topic: TopicInfo,
+  flags: LogReadFlags,
+  give: (record: LogRecord) => void
+): Promise<void> => {
+  let left = flags.limit ?? Infinity
+  for (const { partition, first, end } of topic.offsets) {
+    if (flags.partition !== undefined && flags.partition !== partition) continue
+    let from = Math.max(first, flags.from ?? 0)
+    while (from < end && left > 0) {
+      const { records, next } = await log.read(topic.topic, partition, from, {
+        limit: Math.min(1000, left),
+        until: end
+      })
+      for (const record of records) give(record)
+      left -= records.length
+      if (next <= from) break
+      from = next
+    }
+  }
+}
+
+/** `plimsoll log read`. */
+export const logRead = (
+  project: Project,
+  terminal: Terminal,
+  name: string,
+  flags: LogReadFlags
+): Promise<ExitCode> =>
+  withLog(project, async (log) => {
+    const topic = await findTopic(log, name)
+    await readTopic(log, topic, { ...flags, limit: flags.limit ?? 20 }, (record) => {
+      if (flags.json === true) terminal.out(JSON.stringify({ ...record, recordedAt: timeOf(record) }))
+      else {
+        terminal.out(
+          `${record.partition}/${record.offset}  ${timeOf(record)}  ${record.headers["ce_type"] ?? ""}\n    ${record.value ?? "(deleted)"}`
+        )
+      }
+    })
+    return exitCodes.fine
+  })
+
+/** The flags of `plimsoll log dead-letters`. */
+export interface DeadLetterFlags {
+  readonly stream?: string
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+interface Letter {
+  readonly code?: string
+  readonly place?: string
+  readonly issues?: ReadonlyArray<{ readonly path?: ReadonlyArray<unknown>; readonly message: string }>
+}
+
+const letterOf = (record: LogRecord): Letter => {
+  try {
+    return JSON.parse(record.value ?? "{}") as Letter
+  } catch {
+    return {}
+  }
+}
+
+const reasonOf = (letter: Letter): string =>
+  (letter.issues ?? [])
+    .map(({ path = [], message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
+    .join("; ") || "unreadable"
+
+/** `plimsoll log dead-letters`: the rows that could not be read, where they stand and why. */
+export const deadLetters = (
+  project: Project,
+  terminal: Terminal,
+  flags: DeadLetterFlags
+): Promise<ExitCode> =>
+  withLog(project, async (log) => {
+    const all = (await log.topics()).filter((one) => one.topic.endsWith(".dlq"))
+    const names = all.map((one) => one.topic.split(".").at(-3) ?? one.topic)
+    if (flags.stream !== undefined && !names.includes(flags.stream)) {
+      throw new PlimsollError({
+        code: "usage-unknown-stream",
+        message: `the log has no dead letters of a stream "${flags.stream}"`,
+        suggestion: names.length === 0 ? "nothing has been read yet" : `there are ${names.join(", ")}`
+      })
+    }
+    const wanted = all.filter((_, at) => flags.stream === undefined || names[at] === flags.stream)
+    const limit = flags.limit ?? (flags.json === true ? Infinity : 100)
+    const rows: string[][] = []
+    let total = 0
+    for (const topic of wanted) {
+      total += recordsOf(topic)
+      await readTopic(log, topic, { limit: Math.max(0, limit - rows.length) }, (record) => {
+        const letter = letterOf(record)
+        const { headers } = record
+        if (flags.json === true) {
+          terminal.out(
+            JSON.stringify({
+              topic: topic.topic,
+              partition: record.partition,
+              offset: record.offset,
+              recordedAt: timeOf(record),
+              source: headers["ce_source"] ?? null,
+              sourcePartition: headers["plimsoll_partition"] ?? null,
+              run: headers["plimsoll_run"] ?? null,
+              ...letter
+            })
+          )
+          return
+        }
+        rows.push([
+          topic.topic.split(".").at(-3) ?? topic.topic,
+          headers["plimsoll_partition"] ?? headers["ce_source"] ?? "",
+          letter.place ?? headers["plimsoll_row"] ?? "",
+          reasonOf(letter)
+        ])
+      })
+    }
+    if (flags.json === true) return exitCodes.fine
+    if (total === 0) terminal.out("No dead letters: every row could be read.")
+    else terminal.out(tableText(["stream", "source", "place", "reason"], rows, { widest: 90 }))
+    if (total > rows.length) terminal.note(`… and ${total - rows.length} more (--limit ${total})`)
+    return exitCodes.fine
+  })

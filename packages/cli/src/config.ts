@@ -1,0 +1,231 @@
+import { type Complaint, MeasureDefinition, MicrosystemKind, PlainDate } from "@plimsoll/schema"
+import { Schema, SchemaIssue } from "effect"
+import { isZone } from "./clock.ts"
+import { Complaints } from "./complaints.ts"
+import type { PlimsollConfig } from "./define-config.ts"
+import { nearest } from "./nearest.ts"
+
+const slug = Schema.String.check(
+  Schema.isPattern(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { expected: "lower-case words joined by hyphens" })
+)
+const zone = Schema.String.check(
+  Schema.makeFilter(isZone, { expected: "an IANA time zone, such as Europe/London" })
+)
+const count = (most: number) =>
+  Schema.Int.check(
+    Schema.isBetween({ minimum: 1, maximum: most }, { expected: `a whole number from 1 to ${most}` })
+  )
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+const func = Schema.declare((value): value is () => unknown => typeof value === "function", {
+  expected: "a function"
+})
+const record = (expected: string) => Schema.declare(isRecord, { expected })
+
+const MicrosystemEntry = Schema.Struct({
+  id: Schema.NonEmptyString,
+  name: Schema.NonEmptyString,
+  kind: MicrosystemKind,
+  parent: Schema.optionalKey(Schema.NonEmptyString),
+  since: Schema.optionalKey(PlainDate)
+})
+
+// What is inside a connector or a measure is its maker's: only the shape that the runtime leans on is asked for.
+const ConnectorEntry = Schema.Struct({
+  name: Schema.NonEmptyString,
+  version: Schema.NonEmptyString,
+  instance: slug,
+  streams: Schema.Array(record("a stream of a connector")),
+  check: func
+})
+const MeasureEntry = Schema.Struct({
+  definition: MeasureDefinition,
+  stream: record("a stream, made by defineStream")
+})
+
+/** The shape of a project's config. */
+const ConfigShape = Schema.Struct({
+  project: slug,
+  organisation: slug,
+  zone,
+  directory: Schema.optionalKey(Schema.NonEmptyString),
+  published: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(/[^/\\]\.duckdb$/, { expected: "the name of a file that ends in .duckdb" })
+    )
+  ),
+  clock: Schema.optionalKey(PlainDate),
+  partitions: Schema.optionalKey(count(1024)),
+  microsystems: Schema.optionalKey(Schema.Array(MicrosystemEntry)),
+  connectors: Schema.Array(record("a connector, made by the function of a connector package")),
+  measures: Schema.optionalKey(Schema.Array(record("a measure, made by measure({ … })"))),
+  policies: Schema.optionalKey(record("policies by stream and field")),
+  core: Schema.optionalKey(
+    Schema.Struct({
+      threads: Schema.optionalKey(count(1024)),
+      memoryLimit: Schema.optionalKey(
+        Schema.String.check(
+          Schema.isPattern(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { expected: "an amount such as 512MB or 4GB" })
+        )
+      )
+    })
+  )
+})
+
+type Path = ReadonlyArray<PropertyKey>
+
+const pathText = (path: Path): string =>
+  path
+    .map((part, at) =>
+      typeof part === "number"
+        ? `[${part}]`
+        : /^[A-Za-z_$][\w$]*$/.test(String(part))
+          ? `${at === 0 ? "" : "."}${String(part)}`
+          : `[${JSON.stringify(part)}]`
+    )
+    .join("")
+
+const cures: { readonly [field: string]: string } = {
+  project: 'give the project a short name: project: "falls"',
+  organisation: 'give the organisation a short name: organisation: "city-hospital"',
+  zone: 'say the zone in which days are counted: zone: "Europe/London"',
+  connectors: "list at least one connector: connectors: [files({ … })], or [] for none",
+  clock: 'write a day as clock: "2019-12-31", or leave it out for today',
+  published: 'name a file such as published: "plimsoll.duckdb", or leave it out',
+  instance: 'give the connector an instance of its own: instance: "attendances"',
+  kind: 'choose "ward", "community-team", "back-office-team", "service" or "organisation"',
+  since: 'write a day as since: "2019-04-01", or leave it out',
+  threads: "give a whole number from 1 on, or leave it out",
+  partitions: "give a whole number from 1 to 1024, or leave it out",
+  memoryLimit: 'write an amount such as memoryLimit: "2GB", or leave it out'
+}
+
+const problem = (path: Path, message: string, suggestion?: string): Complaint => {
+  const field = String(path.findLast((part) => typeof part === "string") ?? "")
+  return {
+    code: "config-invalid",
+    message,
+    configPath: path.length === 0 ? undefined : pathText(path),
+    suggestion: suggestion ?? cures[field] ?? "mend the value at this place of the config"
+  }
+}
+
+const words = (message: string): string =>
+  message === "Missing key" ? "it is missing" : `expected ${message.replace(/^Expected /, "")}`
+
+const issuesOf = (
+  schema: Schema.Codec<unknown, unknown>,
+  value: unknown,
+  at: Path,
+  strict: ReadonlyArray<string> | undefined
+): ReadonlyArray<Complaint> => {
+  const decoded = Schema.decodeUnknownResult(schema)(value, {
+    errors: "all",
+    ...(strict === undefined ? {} : { onExcessProperty: "error" as const })
+  })
+  if (decoded._tag === "Success") return []
+  return SchemaIssue.makeFormatterStandardSchemaV1()(decoded.failure.issue).issues.map((issue) => {
+    const path: Path = [
+      ...at,
+      ...(issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
+    ]
+    const last = String(path.at(-1) ?? "config")
+    if (issue.message === "Expected no excess property") {
+      const meant = nearest(last, strict ?? [])
+      return problem(
+        path,
+        `there is no setting "${last}"`,
+        meant === undefined ? "take it out" : `did you mean ${meant}?`
+      )
+    }
+    return problem(path, `${last}: ${words(issue.message)}`)
+  })
+}
+
+const topLevel = Object.keys(ConfigShape.fields)
+const known = [...topLevel, ...Object.keys(MicrosystemEntry.fields), "threads", "memoryLimit"]
+
+const repeated = <A>(items: ReadonlyArray<A>, key: (item: A) => string): ReadonlyArray<number> => {
+  const seen = new Set<string>()
+  return items.flatMap((item, at) => {
+    const name = key(item)
+    if (seen.has(name)) return [at]
+    seen.add(name)
+    return []
+  })
+}
+
+const treeProblems = (units: NonNullable<PlimsollConfig["microsystems"]>): ReadonlyArray<Complaint> => {
+  const parents = new Map(units.map((unit) => [unit.id, unit.parent]))
+  return units.flatMap((unit, at) => {
+    if (unit.parent === undefined) return []
+    const path = ["microsystems", at, "parent"]
+    if (!parents.has(unit.parent)) {
+      const meant = nearest(unit.parent, parents.keys())
+      return [
+        problem(
+          path,
+          `"${unit.id}" stands under "${unit.parent}", which is not in the list`,
+          meant === undefined ? "add that unit to microsystems" : `did you mean "${meant}"?`
+        )
+      ]
+    }
+    const above = new Set<string>([unit.id])
+    for (let up: string | undefined = unit.parent; up !== undefined; up = parents.get(up)) {
+      if (up === unit.id) return [problem(path, `"${unit.id}" stands under itself`, "break the circle")]
+      if (above.has(up)) return []
+      above.add(up)
+    }
+    return []
+  })
+}
+
+const acrossProblems = (config: PlimsollConfig): ReadonlyArray<Complaint> => [
+  ...repeated(config.connectors, (one) => one.instance).map((at) =>
+    problem(
+      ["connectors", at, "instance"],
+      `two connectors have the instance "${config.connectors[at]!.instance}"`,
+      "give each its own: it is part of every row's id"
+    )
+  ),
+  ...repeated(config.measures ?? [], (one) => one.definition.id).map((at) =>
+    problem(
+      ["measures", at],
+      `two measures have the id "${config.measures![at]!.definition.id}"`,
+      "give each an id of its own; a changed measure keeps its id and raises its version"
+    )
+  ),
+  ...repeated(config.microsystems ?? [], (one) => one.id).map((at) =>
+    problem(
+      ["microsystems", at, "id"],
+      `two microsystems have the id "${config.microsystems![at]!.id}"`,
+      "give each an id of its own"
+    )
+  ),
+  ...treeProblems(config.microsystems ?? [])
+]
+
+/** The config, checked. Throws {@link Complaints} with every problem, each with its config path and cure. */
+export const checkConfig = (value: unknown): PlimsollConfig => {
+  if (!isRecord(value)) {
+    throw new Complaints([
+      problem([], "the config is not an object", "write export default defineConfig({ … })")
+    ])
+  }
+  const entries = (name: string) =>
+    Array.isArray(value[name]) ? (value[name] as ReadonlyArray<unknown>) : []
+  const inside = (name: string, schema: Schema.Codec<unknown, unknown>) =>
+    entries(name).flatMap((entry, at) =>
+      isRecord(entry) ? issuesOf(schema, entry, [name, at], undefined) : []
+    )
+  const problems = [
+    ...issuesOf(ConfigShape as unknown as Schema.Codec<unknown, unknown>, value, [], known),
+    ...inside("connectors", ConnectorEntry as unknown as Schema.Codec<unknown, unknown>),
+    ...inside("measures", MeasureEntry as unknown as Schema.Codec<unknown, unknown>)
+  ]
+  const config = value as unknown as PlimsollConfig
+  const all = problems.length > 0 ? problems : acrossProblems(config)
+  const [first, ...rest] = all
+  if (first !== undefined) throw new Complaints([first, ...rest])
+  return config
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { setTimeout as sleep } from "node:timers/promises"
+import { PlimsollError } from "@plimsoll/schema"
+
+/** Who holds a project. */
+export interface Holder {
+  readonly pid: number
+  readonly startedAt: string
+  readonly command: string
+}
+
+/** A lock that is held. */
+export interface Lock {
+  release(): void
+}
+
+// The lock itself is the operating system's, on `lock.sqlite`: it ends with its process, however that dies, so
+// nothing is ever left behind to be judged by its age or by a pid that another process has by now. `lock` is
+// only the words for it.
+const guardOf = (directory: string): string => join(directory, "lock.sqlite")
+const wordsOf = (directory: string): string => join(directory, "lock")
+
+const take = (directory: string): DatabaseSync | undefined => {
+  const database = new DatabaseSync(guardOf(directory))
+  try {
+    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE")
+    return database
+  } catch (cause) {
+    database.close()
+    if (cause instanceof Error && "errcode" in cause && (Number(cause.errcode) & 0xff) === 5) return undefined
+    throw cause
+  }
+}
+
+const readHolder = (directory: string): Holder | undefined => {
+  try {
+    return JSON.parse(readFileSync(wordsOf(directory), "utf8")) as Holder
+  } catch {
+    return undefined
+  }
+}
+
+/** Who holds the project now; undefined where nobody does, and "unknown" where the holder has not said yet. */
+export const holderOf = (directory: string): Holder | "unknown" | undefined => {
+  const database = take(directory)
+  if (database === undefined) return readHolder(directory) ?? "unknown"
+  database.close()
+  return undefined
+}
+
+/**
+ * Takes the project for this process, until {@link Lock.release} or the end of the process. Fails with
+ * `run-locked`, which tells the pid of the holder.
+ */
+export const takeLock = async (directory: string, command: string): Promise<Lock> => {
+  mkdirSync(directory, { recursive: true })
+  let database = take(directory)
+  // `doctor` holds it for an instant to see whether it is free, and a new holder needs one to write its pid.
+  for (let look = 0; database === undefined && look < 5; look++) {
+    await sleep(40)
+    database = take(directory)
+  }
+  if (database === undefined) {
+    const holder = readHolder(directory)
+    throw new PlimsollError({
+      code: "run-locked",
+      message:
+        holder === undefined
+          ? "another process has this project"
+          : `another process has this project: pid ${holder.pid}, \`plimsoll ${holder.command}\`, since ${holder.startedAt}`,
+      suggestion:
+        holder === undefined
+          ? "wait until it has ended"
+          : `wait until it has ended, or stop it (pid ${holder.pid}); reading commands such as \`plimsoll status\` work meanwhile`
+    })
+  }
+  const held = database
+  try {
+    const holder: Holder = { pid: process.pid, startedAt: new Date().toISOString(), command }
+    writeFileSync(wordsOf(directory), `${JSON.stringify(holder)}\n`)
+  } catch (cause) {
+    held.close()
+    throw cause
+  }
+  let free = false
+  return {
+    release: () => {
+      if (free) return
+      free = true
+      rmSync(wordsOf(directory), { force: true })
+      held.close()
+    }
+  }
+}

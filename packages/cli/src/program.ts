@@ -1,0 +1,250 @@
+import { readFileSync } from "node:fs"
+import { Command, InvalidArgumentError, Option } from "commander"
+import { exitCodeWords, type ExitCode } from "./exit-code.ts"
+import type { Project } from "./project.ts"
+import { openTerminal, type Terminal } from "./terminal.ts"
+
+/** The version of this package. */
+export const version = (
+  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    readonly version: string
+  }
+).version
+
+interface Globals {
+  readonly config?: string
+  readonly debug?: boolean
+  readonly quiet?: boolean
+}
+
+const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    if (!/^\d+$/.test(text) || Number(text) < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`)
+    }
+    return Number(text)
+  }
+
+const examples = (...lines: ReadonlyArray<string>): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`
+
+/** Builds the command. Heavy modules are loaded only by the action that needs them. `finish` gets each action's exit code. */
+export const buildProgram = (finish: (code: ExitCode) => void): Command => {
+  const program = new Command("plimsoll")
+  const globals = () => program.opts<Globals>()
+  // Every action with a project: load it, do the work, give the exit code.
+  const inProject = async (
+    work: (project: Project, terminal: Terminal) => Promise<ExitCode>
+  ): Promise<void> => {
+    const { loadProject } = await import("./project.ts")
+    const project = await loadProject(globals().config)
+    finish(await work(project, openTerminal({ quiet: globals().quiet })))
+  }
+
+  program
+    .description(
+      "Shows, before harm is done, when the quality of a service is slipping.\n" +
+        "Reads operational data into an event log, computes measures, judges them by control charts,\n" +
+        "and says what is slipping, since when, and by which rule."
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help; also for one command: plimsoll run --help")
+    .option("--config <file>", "the project's config (default: plimsoll.config.ts in this folder)")
+    .option("--quiet", "say nothing but answers and errors")
+    .option("--debug", "print the stack of an error")
+    .exitOverride()
+    .showHelpAfterError("(plimsoll --help lists the commands)")
+    .addHelpText(
+      "after",
+      `${examples("plimsoll init my-project", "plimsoll run", "plimsoll status", "plimsoll chart falls-rate oak", 'plimsoll sql "FROM plimsoll.signal"')}
+
+Exit codes:
+${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`).join("\n")}`
+    )
+
+  program
+    .command("init")
+    .description("write a project that runs at once: a config, a measure, sample figures")
+    .argument("[folder]", "where; default: this folder", ".")
+    .addHelpText("after", examples("plimsoll init my-project"))
+    .action(async (folder: string) => {
+      const { init } = await import("./commands/init.ts")
+      finish(init(folder, version, openTerminal({ quiet: globals().quiet })))
+    })
+
+  program
+    .command("run")
+    .description("read all sources to their end, compute, say what is slipping, publish")
+    .option("--watch", "then go on: follow the sources, compute at once, publish once a minute at most")
+    .option(
+      "--on-signal <command>",
+      "run this for every signal event, with the event as JSON on its standard input; at least once each, with an id"
+    )
+    .option("--json", "print the summary as JSON")
+    .addHelpText(
+      "after",
+      `${examples("plimsoll run", "plimsoll run --watch", 'plimsoll run --on-signal "node tell-the-team.mjs"')}
+
+Only one run may have a project at a time. A run that is interrupted, even by a power cut, loses nothing
+and doubles nothing: the next one goes on from there. Rows that cannot be read are kept: plimsoll log dead-letters.`
+    )
+    .action((flags: { readonly watch?: boolean; readonly onSignal?: string; readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { run } = await import("./commands/run.ts")
+        return run(project, terminal, {
+          ...flags,
+          quiet: globals().quiet ?? false,
+          debug: globals().debug ?? false
+        })
+      })
+    )
+
+  program
+    .command("status")
+    .description("what is slipping, improving, silent, waiting; from the published file, whose age it tells")
+    .option("--json", "print it all as JSON (a stable format, described in the README)")
+    .option("--all", "list steady and unjudged series too")
+    .option("--measure <id>", "only this measure")
+    .option("--microsystem <id>", "only this microsystem")
+    .addHelpText("after", examples("plimsoll status", "plimsoll status --microsystem oak --all"))
+    .action(
+      (flags: {
+        readonly json?: boolean
+        readonly all?: boolean
+        readonly measure?: string
+        readonly microsystem?: string
+      }) =>
+        inProject(async (project, terminal) => {
+          const { status } = await import("./commands/status.ts")
+          return status(project, terminal, flags)
+        })
+    )
+
+  program
+    .command("chart")
+    .description("the control chart of one measure and microsystem, in the terminal or as SVG")
+    .argument("<measure>", "the id of the measure")
+    .argument("<microsystem>", "the id of the microsystem")
+    .option("--stratum <name=value>", "a breakdown, such as sex=F; default: the whole")
+    .option("--svg <file>", "write an SVG; - for standard output")
+    .option("--width <n>", "in characters, or in pixels with --svg", wholeNumber(32))
+    .addHelpText(
+      "after",
+      examples("plimsoll chart falls-rate oak", "plimsoll chart falls-rate oak --svg oak.svg")
+    )
+    .action(
+      (
+        measure: string,
+        microsystem: string,
+        flags: { readonly stratum?: string; readonly svg?: string; readonly width?: number }
+      ) =>
+        inProject(async (project, terminal) => {
+          const { chart } = await import("./commands/chart.ts")
+          return chart(project, terminal, measure, microsystem, flags)
+        })
+    )
+
+  program
+    .command("sql")
+    .description("a query over the published file, with the macros of the schema spc")
+    .argument("<query>", "SQL, in DuckDB's dialect")
+    .addOption(
+      new Option("--format <format>", "default: by the ending of --out, else table").choices([
+        "table",
+        "json",
+        "csv",
+        "parquet"
+      ])
+    )
+    .option("--out <file>", "write the answer to a file")
+    .addHelpText(
+      "after",
+      examples(
+        "plimsoll sql \"FROM plimsoll.series WHERE status = 'slipping'\"",
+        'plimsoll sql "FROM plimsoll.point" --out points.parquet',
+        'plimsoll sql "SELECT table_name, comment FROM duckdb_tables()"'
+      )
+    )
+    .action(
+      (
+        query: string,
+        flags: { readonly format?: "table" | "json" | "csv" | "parquet"; readonly out?: string }
+      ) =>
+        inProject(async (project, terminal) => {
+          const { sql } = await import("./commands/sql.ts")
+          return sql(project, terminal, query, flags)
+        })
+    )
+
+  const log = program.command("log").description("look at the event log")
+  log
+    .command("topics")
+    .description("every topic with its partitions and records")
+    .option("--json", "print them as JSON")
+    .action((flags: { readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { logTopics } = await import("./commands/log.ts")
+        return logTopics(project, terminal, flags)
+      })
+    )
+  log
+    .command("read")
+    .description("records of a topic, partition by partition")
+    .argument("<topic>", "its name, as plimsoll log topics prints it")
+    .option("--from <offset>", "in each partition; default: the first", wholeNumber(0))
+    .option("--limit <n>", "records in all; default: 20", wholeNumber(1))
+    .option("--partition <n>", "only this partition", wholeNumber(0))
+    .option("--json", "one JSON object a line, headers included")
+    .addHelpText("after", examples("plimsoll log read my-hospital.plimsoll.signal.v1"))
+    .action(
+      (
+        topic: string,
+        flags: {
+          readonly from?: number
+          readonly limit?: number
+          readonly partition?: number
+          readonly json?: boolean
+        }
+      ) =>
+        inProject(async (project, terminal) => {
+          const { logRead } = await import("./commands/log.ts")
+          return logRead(project, terminal, topic, flags)
+        })
+    )
+  log
+    .command("dead-letters")
+    .description("rows that could not be read: where they stand, and why")
+    .option("--stream <name>", "only of this stream")
+    .option("--limit <n>", "default: 100, with --json all", wholeNumber(1))
+    .option("--json", "one JSON object a line, with the row as the source gave it")
+    .action((flags: { readonly stream?: string; readonly limit?: number; readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { deadLetters } = await import("./commands/log.ts")
+        return deadLetters(project, terminal, flags)
+      })
+    )
+
+  program
+    .command("rebuild")
+    .description("make the working store again from the log; the old one is kept aside")
+    .addHelpText("after", "\nThe log stays as it is, and no signal is emitted again.")
+    .action(() =>
+      inProject(async (project, terminal) => {
+        const { rebuild } = await import("./commands/rebuild.ts")
+        return rebuild(project, terminal)
+      })
+    )
+
+  program
+    .command("doctor")
+    .description("free space, sizes and growth, clock and zone, drive, lock, versions")
+    .option("--json", "print the findings as JSON")
+    .action((flags: { readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { doctor } = await import("./commands/doctor.ts")
+        return doctor(project, terminal, flags)
+      })
+    )
+  return program
+}

@@ -1,0 +1,53 @@
+import type { Core } from "@plimsoll/core"
+import type { Log } from "@plimsoll/log"
+import { counted } from "./figure-text.ts"
+import type { SignalDelivery } from "./on-signal.ts"
+import type { Project } from "./project.ts"
+import type { Stop } from "./stop.ts"
+import type { Terminal } from "./terminal.ts"
+
+/** The flags of `plimsoll run`. */
+export interface RunFlags {
+  readonly watch?: boolean
+  readonly onSignal?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly debug?: boolean
+}
+
+/** What is open while a run works. */
+export interface Session {
+  readonly project: Project
+  readonly terminal: Terminal
+  readonly log: Log
+  readonly core: Core
+  readonly delivery: SignalDelivery | undefined
+  readonly stop: Stop
+  readonly flags: RunFlags
+}
+
+/** Opens the core and tells it of the config and the day. */
+export const openProjectCore = async (project: Project, log: Log, terminal: Terminal): Promise<Core> => {
+  const { openCore } = await import("@plimsoll/core")
+  const { config } = project
+  const core = await openCore({
+    log,
+    organisation: config.organisation,
+    project: config.project,
+    zone: config.zone,
+    directory: project.directory,
+    partitions: config.partitions,
+    threads: config.core?.threads,
+    memoryLimit: config.core?.memoryLimit,
+    onProgress: ({ topic, landed, total }) =>
+      terminal.progress(`landing ${topic}: ${landed.toLocaleString("en")} of ${counted(total, "record")}`)
+  })
+  try {
+    await core.define({ measures: config.measures ?? [], microsystems: project.microsystems })
+    await core.tick(project.today())
+  } catch (cause) {
+    core.close()
+    throw cause
+  }
+  return core
+}
