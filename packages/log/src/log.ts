@@ -71,7 +71,10 @@ export interface LogBatch {
 export interface LogWriter {
   readonly id: string
   readonly epoch: number
-  /** All groups, or none: one transaction over all topics, durable when the promise resolves. */
+  /**
+   * All groups, or none: one transaction over all topics, durable when the promise resolves. Several may be under
+   * way: they are done in the order asked, and if one fails, those asked for before that was known fail with it.
+   */
   append(groups: ReadonlyArray<RecordGroup>): Promise<Appended>
   close(): Promise<void>
 }
@@ -89,7 +92,7 @@ export interface Log {
   writer(id: string): Promise<LogWriter>
   /**
    * The committed records of one partition from `from` on, in order of offset, at most `limit` of them
-   * (default 10,000) and none at or past `until`. An empty answer means that there are none yet.
+   * (default 10,000; fewer where they are large) and none at or past `until`. An empty answer means that there are none yet.
    * `from` beyond the end is `log-offset-out-of-range`.
    */
   read(
@@ -100,7 +103,10 @@ export interface Log {
   ): Promise<LogBatch>
   /** The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. */
   latest(topic: string): Promise<ReadonlyMap<string, LogRecord>>
-  /** Resolves when something was appended after the call was made, when `milliseconds` have passed, or when the signal aborts. */
+  /**
+   * Resolves when something was appended after the call was made, when `milliseconds` have passed, when the signal
+   * aborts or the log is closed. Call it before the read that may find nothing, and await it after.
+   */
   changed(milliseconds: number, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
