@@ -42,20 +42,21 @@ export const rowLetter = (
   if (protection.fields.length === 0) return json({ code, issues, ...placed(place), raw: fields })
   const policies = new Map(protection.fields.map((one) => [one.field, one]))
   const bad = new Set(issues.map((issue) => issue.path[0]))
+  // Where a protected field does not fit, the columns may have slipped, and an identifier may stand anywhere.
+  const slipped = protection.fields.some(({ field }) => bad.has(field)) || bad.has(undefined)
   const raw: { [field: string]: unknown } = {}
   const withheld: string[] = []
   for (const [field, value] of Object.entries(fields)) {
     if (!known.has(field)) continue
     const policy = policies.get(field)
-    // What does not fit may be anything: the columns of a row may have slipped by one.
     const kept =
       policy?.policy === "hmac"
         ? policy.apply(value)
-        : bad.has(field)
+        : slipped || bad.has(field)
           ? misfit
-          : policy
-            ? policy.apply(value)
-            : value
+          : policy === undefined
+            ? value
+            : policy.apply(value)
     if (kept === misfit || kept === undefined) withheld.push(field)
     else raw[field] = kept
   }

@@ -1,7 +1,7 @@
 import type { ConnectorStream } from "@plimsoll/connector"
 import { canonicalKey, timeOf, type WireRow } from "@plimsoll/log"
 import { columnsOf, type Column, type StreamContract } from "@plimsoll/schema"
-import { Schema, SchemaIssue } from "effect"
+import { type Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { misfit, type Protection, type ProtectedField } from "./policy.ts"
 import { expectedText, textReader, unreadable } from "./text-value.ts"
 
@@ -65,11 +65,25 @@ const repeats = (message: string, values: ReadonlyArray<unknown>): boolean =>
 export const withoutValues = (message: string, values: ReadonlyArray<unknown>, instead: string): string =>
   repeats(message, values) ? instead : message
 
-const codecOf = (schema: Schema.Struct<Schema.Struct.Fields>) => {
+/** A schema there and back. */
+interface Codec {
+  /** Stops at the first issue: most rows have none. */
+  readonly decode: (input: unknown) => Result.Result<unknown, Schema.SchemaError>
+  /** Tells every issue. */
+  readonly explain: (input: unknown) => Result.Result<unknown, Schema.SchemaError>
+  /** Undefined where the schema changes nothing on the way in, so that there is no way back. */
+  readonly encode: ((value: unknown) => Result.Result<unknown, Schema.SchemaError>) | undefined
+}
+
+/** @param exact whether a field that the schema does not know is an issue; fields of text are picked by name before */
+const codecOf = (schema: Schema.Struct<Schema.Struct.Fields>, exact: boolean): Codec => {
   const self: Schema.Codec<unknown, unknown> = schema as never
+  const excess = exact ? ({ onExcessProperty: "error" } as const) : {}
+  const same = SchemaAST.toType(self.ast) === SchemaAST.toEncoded(self.ast)
   return {
-    decode: Schema.decodeUnknownResult(self, { errors: "all", onExcessProperty: "error" }),
-    encode: Schema.encodeUnknownResult(self, { errors: "all" })
+    decode: Schema.decodeUnknownResult(self, { errors: "first", ...excess }),
+    explain: Schema.decodeUnknownResult(self, { errors: "all", ...excess }),
+    encode: same ? undefined : Schema.encodeUnknownResult(self, { errors: "all" })
   }
 }
 
@@ -83,8 +97,8 @@ export class Decoder {
   readonly #contract: StreamContract
   readonly #protected: ReadonlyArray<ProtectedField>
   readonly #names: ReadonlySet<string>
-  readonly #whole: ReturnType<typeof codecOf>
-  readonly #keyOnly: ReturnType<typeof codecOf> | undefined
+  readonly #whole: Codec
+  readonly #keyOnly: Codec | undefined
   readonly #plainKey: boolean
 
   constructor(stream: ConnectorStream, contract: StreamContract, protection: Protection) {
@@ -97,11 +111,14 @@ export class Decoder {
     this.#contract = contract
     this.#protected = protection.fields
     this.#names = namesIn(contract.jsonSchema)
-    this.#whole = codecOf(schema)
+    this.#whole = codecOf(schema, !this.#isText)
     this.#keyOnly =
       key === null
         ? undefined
-        : codecOf(Schema.Struct(Object.fromEntries(key.map((field) => [field, schema.fields[field]!]))))
+        : codecOf(
+            Schema.Struct(Object.fromEntries(key.map((field) => [field, schema.fields[field]!]))),
+            !this.#isText
+          )
     this.#plainKey = this.#columns.every(
       ({ column }) => column.type.kind !== "json" || !key?.includes(column.field)
     )
@@ -140,10 +157,7 @@ export class Decoder {
     }
   }
 
-  #deletion(
-    fields: Fields,
-    codec: ReturnType<typeof codecOf>
-  ): Pick<DecodedRow, "key" | "value" | "microsystem"> | Undecoded {
+  #deletion(fields: Fields, codec: Codec): Pick<DecodedRow, "key" | "value" | "microsystem"> | Undecoded {
     const { key, microsystem } = this.#contract
     const columns = this.#columns.filter(({ column }) => key!.includes(column.field))
     const wire = this.#wire(fields, codec, columns)
@@ -162,11 +176,7 @@ export class Decoder {
     return JSON.stringify(key.map((field) => wire[field]))
   }
 
-  #wire(
-    fields: Fields,
-    codec: ReturnType<typeof codecOf>,
-    columns: ReadonlyArray<ReadColumn>
-  ): WireRow | Undecoded {
+  #wire(fields: Fields, codec: Codec, columns: ReadonlyArray<ReadColumn>): WireRow | Undecoded {
     let issues: Issue[] | undefined
     let input = fields
     if (this.#isText) {
@@ -184,11 +194,12 @@ export class Decoder {
     }
     const decoded = codec.decode(input)
     if (decoded._tag === "Failure" || issues !== undefined) {
-      const more = decoded._tag === "Failure" ? this.#issues(decoded.failure.issue, fields) : []
+      const all = codec.explain(input)
+      const more = all._tag === "Failure" ? this.#issues(all.failure.issue, fields) : []
       const said = new Set((issues ?? []).map((issue) => issue.path[0]))
       return new Undecoded([...(issues ?? []), ...more.filter((issue) => !said.has(issue.path[0]!))])
     }
-    const encoded = codec.encode(decoded.success)
+    const encoded = codec.encode?.(decoded.success) ?? decoded
     if (encoded._tag === "Failure") return new Undecoded(this.#issues(encoded.failure.issue, fields))
     return this.#protected.length === 0
       ? (encoded.success as WireRow)

@@ -1,0 +1,289 @@
+import type { Connector, Emit } from "@plimsoll/connector"
+import { canonicalJson, type Log, openEmbeddedLog, streamLabel } from "@plimsoll/log"
+import { contractOf, deadLetterTopic, defineStream, stateTopic, topicOf } from "@plimsoll/schema"
+import { Stream } from "effect"
+import assert from "node:assert/strict"
+import { fork } from "node:child_process"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { runConnector } from "../run-connector.ts"
+import { given, type ConformanceModule, type ConformanceSource } from "./subject.ts"
+
+/** One thing that every connector must do. */
+export interface ConformanceCheck {
+  /** The number of the check, `D01`. */
+  readonly id: string
+  readonly title: string
+  /** Rejects where the connector does not. */
+  readonly run: () => Promise<void>
+}
+
+/** What {@link connectorConformance} takes beside the module. */
+export interface ConformanceOptions {
+  /** How many runs are killed at random points. Default: 8. */
+  readonly kills?: number
+  /** How many checkpoints are resumed from, one emit at a time, before the rest is read at once. Default: 25. */
+  readonly checkpoints?: number
+}
+
+interface Place {
+  readonly folder: string
+  readonly logPath: string
+  readonly source: ConformanceSource
+  readonly connector: Connector
+}
+
+/** The records of all streams and their dead letters, by id, with how often each is there. */
+type Found = { readonly ids: ReadonlyMap<string, number>; readonly rows: number; readonly rejected: number }
+
+const readAll = async (log: Log, topic: string) => {
+  const info = (await log.topics()).find((one) => one.topic === topic)
+  const records = []
+  for (const { partition, first, end } of info?.offsets ?? []) {
+    for (let from = first; from < end;) {
+      const batch = await log.read(topic, partition, from, { until: end })
+      records.push(...batch.records)
+      from = batch.next
+    }
+  }
+  return records
+}
+
+const find = async (log: Log, connector: Connector): Promise<Found> => {
+  const ids = new Map<string, number>()
+  const counts = { rows: 0, rejected: 0 }
+  for (const { definition } of connector.streams) {
+    const topic = topicOf(given.organisation, definition)
+    for (const [name, of] of [
+      ["rows", topic],
+      ["rejected", deadLetterTopic(topic)]
+    ] as const) {
+      for (const record of await readAll(log, of)) {
+        const id = `${of} ${record.headers["ce_id"]}`
+        ids.set(id, (ids.get(id) ?? 0) + 1)
+        if (record.headers["plimsoll_row"] !== undefined) counts[name]++
+      }
+    }
+  }
+  return { ids, ...counts }
+}
+
+const sourceFolder = async <A>(module: ConformanceModule, use: (place: Place) => Promise<A>): Promise<A> => {
+  const folder = await mkdtemp(join(tmpdir(), "plimsoll-conformance-"))
+  try {
+    const source = await module.prepare(folder)
+    return await use({ folder, logPath: `${folder}.sqlite`, source, connector: await module.make(folder) })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    for (const end of ["", "-wal", "-shm"]) await rm(`${folder}.sqlite${end}`, { force: true })
+  }
+}
+
+const withLog = async <A>(path: string, use: (log: Log) => Promise<A>): Promise<A> => {
+  const log = await openEmbeddedLog(path)
+  try {
+    return await use(log)
+  } finally {
+    await log.close()
+  }
+}
+
+const optionsOf = (module: ConformanceModule, log: Log) => ({
+  ...given,
+  log,
+  ...(module.policies === undefined ? {} : { policies: module.policies })
+})
+
+const emitsOf = (source: ReturnType<Connector["streams"][number]["read"]>): AsyncIterable<Emit> =>
+  Symbol.asyncIterator in source ? source : Stream.toAsyncIterable(source)
+
+/** The connector, ending after one emit that moves a cursor. */
+const oneAtATime = (connector: Connector): Connector => ({
+  ...connector,
+  streams: connector.streams.map((stream) => ({
+    ...stream,
+    read: async function* (from, context) {
+      for await (const emit of emitsOf(stream.read(from, context))) {
+        yield emit
+        if (emit._tag !== "Notice") return
+      }
+    }
+  }))
+})
+
+const undisturbed = (module: ConformanceModule): Promise<Found & { readonly milliseconds: number }> =>
+  sourceFolder(module, ({ connector, logPath }) =>
+    withLog(logPath, async (log) => {
+      const start = performance.now()
+      await runConnector(connector, optionsOf(module, log))
+      return { ...(await find(log, connector)), milliseconds: performance.now() - start }
+    })
+  )
+
+const assertSame = (found: Found, expected: Found) => {
+  const twice = [...found.ids.values()].filter((times) => times > 1).length
+  const lost = [...expected.ids.keys()].filter((id) => !found.ids.has(id)).length
+  const strange = [...found.ids.keys()].filter((id) => !expected.ids.has(id)).length
+  assert.deepEqual({ twice, lost, strange }, { twice: 0, lost: 0, strange: 0 })
+}
+
+const child = new URL(import.meta.url.endsWith(".ts") ? "./run-main.ts" : "./run-main.js", import.meta.url)
+
+/** Runs the connector in a process of its own; kills it after so many milliseconds, unless it was done before. */
+const runApart = (module: URL, place: Place, killAfter: number | undefined): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const source = child.pathname.endsWith(".ts") ? ["--conditions=@plimsoll/source"] : []
+    const process = fork(fileURLToPath(child), [module.href, place.folder, place.logPath], {
+      execArgv: source,
+      stdio: ["ignore", "ignore", "pipe", "ipc"]
+    })
+    let complaint = ""
+    let timer: NodeJS.Timeout | undefined
+    process.stderr?.on("data", (text: Buffer) => (complaint += text.toString()))
+    process.on("message", () => {
+      if (killAfter !== undefined) timer = setTimeout(() => process.kill("SIGKILL"), killAfter)
+    })
+    process.on("exit", (code, signal) => {
+      clearTimeout(timer)
+      if (signal === "SIGKILL") resolve(false)
+      else if (code === 0) resolve(true)
+      else reject(new Error(`the run ended with ${code}: ${complaint}`))
+    })
+  })
+
+/**
+ * The checks that every connector must pass, against a real log in a temporary folder, for any test runner. The
+ * start of the kit: more will be added, under numbers of their own.
+ *
+ * ```ts
+ * for (const check of connectorConformance(new URL("./conformance-source.ts", import.meta.url))) {
+ *   test(`${check.id} ${check.title}`, check.run, 120_000)
+ * }
+ * ```
+ *
+ * @param url of a {@link ConformanceModule}
+ */
+export const connectorConformance = (
+  url: URL,
+  options: ConformanceOptions = {}
+): ReadonlyArray<ConformanceCheck> => {
+  const load = async () => (await import(url.href)) as ConformanceModule
+  let baseline: ReturnType<typeof undisturbed> | undefined
+  const expected = async () => (baseline ??= undisturbed(await load()))
+  return [
+    {
+      id: "C06",
+      title: "says the same of its streams each time it is made, and its source can be read",
+      run: async () => {
+        const module = await load()
+        await sourceFolder(module, async ({ connector, folder }) => {
+          const contracts = (of: Connector) =>
+            of.streams.map(({ definition }) => contractOf(given.organisation, definition))
+          for (const { definition } of connector.streams) defineStream(definition as never)
+          const again = await module.make(folder)
+          assert.equal(canonicalJson(contracts(again)), canonicalJson(contracts(connector)))
+          assert.equal(again.instance, connector.instance)
+          assert.equal(
+            new Set(connector.streams.map(({ definition }) => definition.name)).size,
+            connector.streams.length
+          )
+          const signal = new AbortController().signal
+          const reports = await connector.check({ watch: false, signal, configPath: given.configPath })
+          assert.deepEqual(
+            reports.filter((report) => !report.ok),
+            []
+          )
+        })
+      }
+    },
+    {
+      id: "T01",
+      title: "brings every row that fits, and every one that does not as a dead letter; the counts add up",
+      run: async () => {
+        const module = await load()
+        await sourceFolder(module, ({ connector, logPath, source }) =>
+          withLog(logPath, async (log) => {
+            const reports = await runConnector(connector, optionsOf(module, log))
+            const sum = (of: (report: (typeof reports)[number]) => number) =>
+              reports.reduce((total, one) => total + of(one), 0)
+            for (const one of reports) assert.equal(one.in, one.out + one.rejected + one.unchanged)
+            assert.ok(source.poison > 0, "the source holds no row that does not fit")
+            assert.deepEqual(
+              { out: sum((one) => one.out), rejected: sum((one) => one.rejected) },
+              { out: source.rows, rejected: source.poison }
+            )
+            const found = await find(log, connector)
+            assert.deepEqual(
+              { rows: found.rows, rejected: found.rejected },
+              { rows: source.rows, rejected: source.poison }
+            )
+          })
+        )
+      }
+    },
+    {
+      id: "D05",
+      title: "goes on from each of its checkpoints",
+      run: async () => {
+        const module = await load()
+        const whole = await expected()
+        await sourceFolder(module, ({ connector, folder, logPath }) =>
+          withLog(logPath, async (log) => {
+            for (let at = 0; at < (options.checkpoints ?? 25); at++) {
+              await runConnector(oneAtATime(await module.make(folder)), optionsOf(module, log))
+            }
+            await runConnector(await module.make(folder), optionsOf(module, log))
+            assertSame(await find(log, connector), whole)
+          })
+        )
+      }
+    },
+    {
+      id: "D01",
+      title: "brings every row exactly once, wherever it is killed",
+      run: async () => {
+        const module = await load()
+        const whole = await expected()
+        await sourceFolder(module, async (place) => {
+          let kills = 0
+          for (let at = 0; at < (options.kills ?? 8); at++) {
+            if (await runApart(url, place, Math.random() * whole.milliseconds)) break
+            kills++
+          }
+          await runApart(url, place, undefined)
+          assert.ok(kills > 0, "no run was killed before it was done: make the source larger")
+          await withLog(place.logPath, async (log) => assertSame(await find(log, place.connector), whole))
+        })
+      }
+    },
+    {
+      id: "D06",
+      title: "refuses a checkpoint that it did not write",
+      run: async () => {
+        const module = await load()
+        await sourceFolder(module, ({ connector, logPath }) =>
+          withLog(logPath, async (log) => {
+            await log.ensureTopics([{ topic: stateTopic, partitions: 1, cleanup: "compact" }])
+            const writer = await log.writer("foreign")
+            const label = streamLabel(connector.streams[0]!.definition)
+            const key = canonicalJson([connector.instance, label, "foreign"])
+            const value = JSON.stringify({
+              format: 1,
+              cursor: { foreign: true },
+              generation: 1,
+              row: 1,
+              accepted: 1
+            })
+            await writer.append([
+              { topic: stateTopic, headers: {}, records: [{ key, value, partitionKey: key, headers: {} }] }
+            ])
+            await writer.close()
+            await assert.rejects(runConnector(connector, optionsOf(module, log)), { code: "cursor-invalid" })
+          })
+        )
+      }
+    }
+  ]
+}

@@ -1,0 +1,3 @@
+/** The conformance kit: what every connector must do, whoever wrote it. */
+export { connectorConformance, type ConformanceCheck, type ConformanceOptions } from "./conformance.ts"
+export { type ConformanceModule, type ConformanceSource } from "./subject.ts"
