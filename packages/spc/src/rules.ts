@@ -14,7 +14,7 @@ const mayHold = (bits: string, length: string): string => {
 
 /** A list of conditions as the bits of an integer, for phases of up to 62 points. */
 const asBits = (list: string, condition: string): string =>
-  `CASE WHEN _n <= 62 THEN coalesce(list_bit_or(list_transform(${list}, lambda x, i: CASE WHEN ${condition} THEN 1::BIGINT << (i - 1) ELSE 0 END)), 0) END`
+  `CASE WHEN _n <= 62 THEN coalesce(list_bit_or(list_transform(${list}, lambda x, i: (${condition})::BIGINT << (i - 1))), 0) END`
 
 /**
  * From the zones of the points (`_z`: 3, 2, 1 above the centre, 0 on it, −1, −2, −3 below) to the maximal runs

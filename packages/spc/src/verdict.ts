@@ -48,9 +48,11 @@ export const verdict = (parts: ChartParts): string => {
   return `
 _tested AS (
   SELECT *, ${longestRunSql("_useful")} AS _longest_max, ${fewestCrossingsSql("_useful")} AS _cross_min,
-    CASE WHEN _nb >= 24 THEN list_sum(list_transform(_by[2:], lambda x, i: CASE WHEN _bgap[i] THEN NULL ELSE (x - _mean) * (_by[i] - _mean) END))
-      / nullif(list_sum(list_transform(_by, lambda x: (x - _mean) * (x - _mean))), 0) END AS _r1
-  FROM _found
+    CASE WHEN _nb < 24 THEN NULL
+      WHEN _bgap IS NULL THEN list_dot_product(_dev[2:], _dev[:_nb - 1])
+      ELSE list_sum(list_transform(_dev[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN x * _dev[i] END)) END
+      / nullif(list_dot_product(_dev, _dev), 0) AS _r1
+  FROM (SELECT *, CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) END AS _dev FROM _found)
 ),
 _whole AS (
   SELECT *, CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal
@@ -86,7 +88,7 @@ _last AS (
 ),
 _point AS (
   SELECT _s, _h, _n, _judged, _c, _dir, _eb, _lasr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min,
-    ${parts.carry.map((c) => `${c}, `).join("")}unnest(_l) AS _e, unnest(range(1, len(_l) + 1)) AS _i, unnest(_z) AS _zi, unnest(_at) AS _f${parts.unnest.map(([list, as]) => `, unnest(${list}) AS ${as}`).join("")}
+    ${parts.carry.map((c) => `${c}, `).join("")}unnest(_l) AS _e, unnest(_z) AS _zi, unnest(_at) AS _f${parts.unnest.map(([list, as]) => `, unnest(${list}) AS ${as}`).join("")}
   FROM _mapped LEFT JOIN _last ON _s IS NOT DISTINCT FROM _ls
 ),
 _mark AS (
