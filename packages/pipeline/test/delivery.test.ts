@@ -73,7 +73,7 @@ const slowed = (log: Log, wait: () => Promise<void>, seen: (inFlight: number) =>
   return new Proxy(log, {
     get: (target, name) =>
       name !== "writer"
-        ? Reflect.get(target, name, target) instanceof Function
+        ? typeof Reflect.get(target, name, target) === "function"
           ? (Reflect.get(target, name, target) as () => unknown).bind(target)
           : Reflect.get(target, name, target)
         : async (id: string): Promise<LogWriter> => {

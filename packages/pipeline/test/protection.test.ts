@@ -52,8 +52,9 @@ test("an identifiable field without a policy stops the run before anything is re
   await using on = await temporaryLog()
   let read = false
   const connector = connectorOf(
-    async function* () {
+    () => {
       read = true
+      return readRows([])(new Map(), {} as never)
     },
     { definition: visits }
   )

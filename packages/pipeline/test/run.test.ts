@@ -1,6 +1,6 @@
 import type { Emit } from "@plimsoll/connector"
 import { ConnectorError } from "@plimsoll/connector"
-import { PlimsollError } from "@plimsoll/schema"
+import type { PlimsollError } from "@plimsoll/schema"
 import { Stream } from "effect"
 import { expect, test } from "vitest"
 import { runConnector } from "../src/index.ts"
@@ -251,9 +251,8 @@ test.each(["config", "auth", "source-gap", "bug"] as const)(
 
 test("a foreign error is told without what it says", async () => {
   await using on = await temporaryLog()
-  const connector = connectorOf(async function* () {
+  const connector = connectorOf(() => {
     throw new TypeError("cannot read canary-7731\n    at canary-7731")
-    yield { _tag: "Notice", code: "", message: "" } satisfies Emit
   })
   const error = await runConnector(connector, { ...given, log: on.log }).catch(
     (thrown: unknown) => thrown as PlimsollError
@@ -308,8 +307,9 @@ test("a contract that changed under its version is refused before anything is re
   const changed = { ...falls, key: ["ward"] }
   let read = false
   const connector = connectorOf(
-    async function* () {
+    () => {
       read = true
+      return readRows([])(new Map(), {} as never)
     },
     { definition: changed }
   )
@@ -318,4 +318,21 @@ test("a contract that changed under its version is refused before anything is re
     suggestion: expect.stringContaining("2")
   })
   expect(read).toBe(false)
+})
+
+test("when one stream of two fails, the other keeps what it read, and the run rejects", async () => {
+  await using on = await temporaryLog()
+  const failing = connectorOf(async function* (from, context) {
+    yield* readRows(many(2))(from, context)
+    throw new ConnectorError("auth", { code: "refused", message: "the password is refused" })
+  }).streams[0]!
+  const patient = connectorOf(async function* (from, context) {
+    yield* readRows(many(4))(from, context)
+    await new Promise(() => undefined)
+  }).streams[0]!
+  const other = { ...patient, definition: { ...patient.definition, name: "slips" } }
+  const connector = { ...connectorOf(readRows([])), streams: [failing, other] }
+  await expect(runConnector(connector, { ...given, log: on.log })).rejects.toMatchObject({ code: "refused" })
+  expect(await recordsOf(on.log, topic)).toHaveLength(2)
+  expect((await recordsOf(on.log, "trust.inpatient.slips.v1")).length).toBeGreaterThan(0)
 })
