@@ -107,3 +107,9 @@ test("it never speaks of luck and holds no value", () => {
   })
   expect(words).not.toMatch(/luck|chance|\d\.\d/)
 })
+
+test("what is drawn but never judged is never called slipping", () => {
+  const points = series({ ...up, values: [...flat(25), ...low] })
+  expect(describe(points, { direction: "up", unjudged: "seasonal" })).toBe("Not judged: seasonal")
+  expect(describe([], { unjudged: "seasonal" })).toBe("No data")
+})

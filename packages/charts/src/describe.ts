@@ -83,6 +83,7 @@ const counted = (n: number, one: string, many: string): string => (n === 1 ? `1 
 export const describe = (points: ReadonlyArray<ChartPoint>, options: ChartOptions = {}): string => {
   const series = placed(points)
   if (series.every((point) => point.value === null)) return "No data"
+  if (options.unjudged !== undefined) return `Not judged: ${clean(options.unjudged)}`
   const latest = series.findLast(isValid)
   if (latest === undefined) return "Not judged: every point is excluded"
   const phase = series.filter((point) => point.phase === latest.phase)

@@ -27,8 +27,10 @@ export interface ChartOptions {
   readonly direction?: ChartDirection
   /** Default: `month` if every period is the first of a month, else `day`. */
   readonly period?: ChartPeriod
-  /** A remark on the method, such as `seasonal: not judged`. */
+  /** A remark on the method, such as `provisional limits`. */
   readonly caption?: string
+  /** Why no point is judged, such as `seasonal`: the sentence says so, and no point is flagged. Default: they are judged. */
+  readonly unjudged?: string
   /** Where the data come from; the last line. */
   readonly source?: string
   /** Width of the SVG in pixels. Default: 820, at least 320. */

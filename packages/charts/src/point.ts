@@ -59,11 +59,14 @@ const DRAWABLE = 1e300
 const drawable = (value: number | null): number | null =>
   value !== null && Math.abs(value) <= DRAWABLE ? value : null
 
-/** Points in the order of time. */
-export const placed = (points: ReadonlyArray<ChartPoint>): ReadonlyArray<PlacedPoint> =>
+const plain = { variation: "not-judged", variationSide: null, rules: [] } as const
+
+/** Points in the order of time; `unjudged`: without any flag. */
+export const placed = (points: ReadonlyArray<ChartPoint>, unjudged?: string): ReadonlyArray<PlacedPoint> =>
   points
     .map((point, index) => ({
       ...point,
+      ...(unjudged === undefined ? {} : plain),
       value: drawable(point.value),
       centre: drawable(point.centre),
       lcl: drawable(point.lcl),

@@ -221,3 +221,16 @@ group("laws", () => {
     expect(new Set(glyphs).size).toBe(glyphs.length)
   })
 })
+
+test("what is drawn but never judged bears no flag", async () => {
+  const values = [...Array.from({ length: 25 }, (_, i) => 50 + (i % 2)), 40]
+  const points = series({ start: "2017-01", direction: "up", values })
+  const looks = (svg: string) =>
+    new Set(
+      [...parsed(svg).querySelectorAll("[aria-label=dot]")].map((g) => g.getAttribute("aria-description"))
+    )
+  expect(looks(await chartSvg(points, { direction: "up" }))).toContain("concern-low")
+  expect(looks(await chartSvg(points, { direction: "up", unjudged: "seasonal" }))).toEqual(
+    new Set(["not-judged"])
+  )
+})

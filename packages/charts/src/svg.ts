@@ -35,7 +35,7 @@ export const chartSvg = async (
   points: ReadonlyArray<ChartPoint>,
   options: ChartSvgOptions = {}
 ): Promise<string> => {
-  const series = placed(points)
+  const series = placed(points, options.unjudged)
   const title = clean(options.title ?? "") || "Control chart"
   const sentence = describe(points, options)
   const period = periodOf(

@@ -183,7 +183,7 @@ const keyLines = (
  * console.log(chartText(points, { title: "Falls", direction: "down", columns: process.stdout.columns }))
  */
 export const chartText = (points: ReadonlyArray<ChartPoint>, options: ChartTextOptions = {}): string => {
-  const series = placed(points)
+  const series = placed(points, options.unjudged)
   const columns = Math.max(32, Math.floor(options.columns ?? 80))
   const period = periodOf(
     series.map((point) => point.time),

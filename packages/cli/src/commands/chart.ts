@@ -62,7 +62,7 @@ export const chart = (
       chart: about.chart,
       direction: about.direction,
       period: about.period,
-      ...(caveat === null ? {} : { caption: `Drawn, never judged: ${caveat}` })
+      ...(caveat === null ? {} : { unjudged: caveat })
     }
     const { chartSvg, chartText } = await import("@plimsoll/charts")
     // The macros give the words of the rules as plain text; their spelling is held by the tests of both packages.
