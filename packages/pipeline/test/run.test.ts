@@ -102,13 +102,11 @@ test("two runs into two logs give the same records under the same ids", async ()
   const of = async (on: typeof one, size: number) => {
     await runConnector(connectorOf(readRows(rows, size)), { ...given, log: on.log })
     const all = [...(await recordsOf(on.log, topic)), ...(await recordsOf(on.log, `${topic}.dlq`))]
-    return all.map(({ partition, offset, key, value, headers: { plimsoll_run: _, ...headers } }) => ({
-      partition,
-      offset,
-      key,
-      value,
-      headers
-    }))
+    return all.map(({ partition, offset, key, value, headers }) => {
+      const { plimsoll_run: run, ...same } = headers
+      expect(run).toHaveLength(36)
+      return { partition, offset, key, value, same }
+    })
   }
   expect(await of(one, 3)).toEqual(await of(two, 7))
 })
