@@ -21,20 +21,45 @@ export const chartInput = (chart: "xmr" | "p" | "run", values: string, measures:
      m.target, m.direction
    FROM ${values} v JOIN ${measures} m ON m.id = v.measure WHERE m.chart = '${chart}'`
 
+const charts = ["xmr", "p", "run"] as const
+
+/**
+ * Makes a temporary table of every point of the series given, judged by the macros of their charts. Binding a macro
+ * takes longer than a small chart, so only those that are needed are called; where there is no series, the table is
+ * empty all the same.
+ */
+export const judgeInto = async (
+  database: Database,
+  table: string,
+  values: string,
+  measures: string
+): Promise<void> => {
+  const used: string[] = []
+  for (const chart of charts) {
+    const input = `${table}_${chart}`
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${input} AS ${chartInput(chart, values, measures)}`)
+    const [found] = await database.rows<{ some: boolean }>(`SELECT EXISTS (FROM ${input}) AS some`)
+    if (found!.some) used.push(chart)
+  }
+  const parts = (used.length === 0 ? ["xmr"] : used).map((chart) => `FROM spc.${chart}('${table}_${chart}')`)
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${parts.join(" UNION ALL BY NAME ")};
+     ${charts.map((chart) => `DROP TABLE ${table}_${chart}`).join("; ")}`
+  )
+}
+
 /** Judges the series that the table `changed` names, and keeps the runs of special causes found. */
 export const judgeChanged = async (database: Database): Promise<void> => {
   const [changed] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM changed) AS some")
   if (!changed!.some) return
-  for (const chart of ["xmr", "p", "run"] as const) {
-    await database.run(
-      `CREATE OR REPLACE TEMP TABLE ${chart}_changed AS
-         SELECT * FROM (${chartInput(chart, "(FROM store.measure_value SEMI JOIN changed USING (series))", "(FROM store.active_measure WHERE unjudged IS NULL)")})`
-    )
-  }
+  await judgeInto(
+    database,
+    "judged",
+    "(FROM store.measure_value SEMI JOIN changed USING (series))",
+    "(FROM store.active_measure WHERE unjudged IS NULL)"
+  )
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE judged AS
-       FROM spc.xmr('xmr_changed') UNION ALL BY NAME FROM spc.p('p_changed') UNION ALL BY NAME FROM spc.run('run_changed');
-     DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
+    `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
      INSERT INTO store.run
        WITH latest AS (
          SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
@@ -48,7 +73,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
            WHEN (l.direction = 'up') = (f.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
          l.period, l.value, l.centre, l.n
        FROM found f JOIN latest l USING (series);
-     DROP TABLE judged; DROP TABLE xmr_changed; DROP TABLE p_changed; DROP TABLE run_changed`
+     DROP TABLE judged`
   )
 }
 

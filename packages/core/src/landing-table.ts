@@ -12,19 +12,17 @@ export interface LandedStream {
   readonly tableName: string
 }
 
-/** The columns that every landed row has beside its own. */
+/**
+ * The columns that every landed row has beside its own. Partition and offset lead back to the record on the log,
+ * which has the rest: who read it, in which run, under which id.
+ */
 const ownColumns = [
   "_partition INTEGER NOT NULL",
   "_offset BIGINT NOT NULL",
-  "_id VARCHAR",
-  "_key VARCHAR",
-  "_kind VARCHAR NOT NULL",
+  "_deleted BOOLEAN NOT NULL",
   "_recorded_at TIMESTAMPTZ NOT NULL",
-  "_source VARCHAR",
-  "_source_partition VARCHAR",
-  "_generation BIGINT",
+  "_generation INTEGER",
   "_row BIGINT",
-  "_run VARCHAR",
   "_missing VARCHAR[]"
 ]
 
@@ -72,19 +70,38 @@ export const prepareLanding = async (database: Database, stream: LandedStream): 
  * latest row, and none that was deleted. `only`: a condition on the keys (or rows) to look at.
  */
 export const currentRows = (stream: LandedStream, only?: string): string => {
-  const topic = `'${stream.contract.topic.replaceAll("'", "''")}'`
-  const visible = `SELECT r.* FROM ${stream.table} r
-    LEFT JOIN store.visible_generation g
-      ON g.topic = ${topic} AND g.source = r._source AND g.source_partition = r._source_partition
-    WHERE (r._generation IS NULL OR r._generation = g.generation)`
-  if (stream.contract.key === null) {
-    return `SELECT r.* FROM (${visible} AND r._kind = 'upserted') r${only === undefined ? "" : ` WHERE ${only}`}`
+  const visible = "(r._generation IS NULL OR r._generation IN (SELECT id FROM store.visible_generation))"
+  const keys = keyColumns(stream)
+  if (keys === undefined) {
+    return `SELECT r.* FROM ${stream.table} r WHERE NOT r._deleted AND ${visible}${only === undefined ? "" : ` AND (${only})`}`
   }
-  const among = only === undefined ? "" : ` AND r._key IN (SELECT _key FROM ${stream.table} r WHERE ${only})`
-  return `SELECT * FROM (${visible}${among}
-    QUALIFY row_number() OVER (PARTITION BY r._key
-      ORDER BY r._recorded_at DESC, r._source_partition DESC, r._generation DESC, r._row DESC, r._partition DESC, r._offset DESC) = 1
-  ) WHERE _kind = 'upserted'`
+  return `SELECT * FROM (
+    SELECT r.* FROM ${stream.table} r ${only === undefined ? "" : `SEMI JOIN ${sameKey(stream, only)}`}
+    LEFT JOIN store.generation g ON g.id = r._generation
+    WHERE ${visible}
+    QUALIFY row_number() OVER (PARTITION BY ${keys.map((key) => `r.${key}`).join(", ")}
+      ORDER BY r._recorded_at DESC, g.source_partition DESC, g.generation DESC, r._row DESC, r._partition DESC, r._offset DESC) = 1
+  ) WHERE NOT _deleted`
+}
+
+/** The columns of a stream's key, quoted; undefined where it has none. */
+const keyColumns = (stream: LandedStream): ReadonlyArray<string> | undefined => {
+  const { key } = stream.contract
+  return key === null
+    ? undefined
+    : stream.columns
+        .filter((column) => key.includes(column.field))
+        .flatMap((column) =>
+          column.type.kind === "instant"
+            ? [`"${column.name}"`, `"${column.name}_zone"`]
+            : [`"${column.name}"`]
+        )
+}
+
+/** What to join the rows of `r` with to keep those that have the key of a row for which `only` holds; they may be that row. */
+export const sameKey = (stream: LandedStream, only: string): string => {
+  const keys = keyColumns(stream) ?? ["_partition", "_offset"]
+  return `(SELECT DISTINCT ${keys.join(", ")} FROM ${stream.table} r WHERE ${only}) k ON ${keys.map((key) => `k.${key} = r.${key}`).join(" AND ")}`
 }
 
 /** The streams that the store has tables for. */

@@ -1,7 +1,14 @@
 import type { Log, LogRecord } from "@plimsoll/log"
-import { deadLetterTopic, PlimsollError, schemasTopic, type StreamContract } from "@plimsoll/schema"
+import {
+  deadLetterTopic,
+  type EventKind,
+  PlimsollError,
+  schemasTopic,
+  type StreamContract
+} from "@plimsoll/schema"
 import {
   BIGINT,
+  BOOLEAN,
   type Database,
   INTEGER,
   InstantValue,
@@ -31,20 +38,7 @@ export interface LandOptions {
     | undefined
 }
 
-const ownTypes = [
-  INTEGER,
-  BIGINT,
-  VARCHAR,
-  VARCHAR,
-  VARCHAR,
-  TIMESTAMPTZ,
-  VARCHAR,
-  VARCHAR,
-  BIGINT,
-  BIGINT,
-  VARCHAR,
-  LIST(VARCHAR)
-]
+const ownTypes = [INTEGER, BIGINT, BOOLEAN, TIMESTAMPTZ, INTEGER, BIGINT, LIST(VARCHAR)]
 
 /**
  * Lands everything that is on the log when it is called: rows, the next offset of each partition and the touched
@@ -131,53 +125,47 @@ const landTopic = async (
   if (total === 0) return 0
   const whole = total > (options.touchAtMost ?? 200_000)
   let landed = 0
-  for (;;) {
-    const records: LogRecord[] = []
-    const moved: { readonly part: number; readonly next: number }[] = []
-    for (const { partition, end } of offsets) {
-      const from = next.get(partition) ?? 0
-      if (from >= end) continue
+  for (const { partition, end } of offsets) {
+    for (let from = next.get(partition) ?? 0; from < end;) {
       const batch = await log.read(topic, partition, from, { limit: options.batch ?? 20_000, until: end })
       // A partition whose last offsets hold no record is read to its end all the same.
       const to = batch.records.length === 0 ? end : batch.next
-      for (const record of batch.records) records.push(record)
-      moved.push({ part: partition, next: to })
-    }
-    if (moved.length === 0) break
-    await database.transaction(async () => {
-      await work(database, stream, records, { ...options, whole })
-      for (const { part, next: to } of moved) {
-        await database.run("INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $part, $next)", {
+      await database.transaction(async () => {
+        await work(database, stream, batch.records, { ...options, whole })
+        await database.run("INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $partition, $next)", {
           topic,
-          part,
+          partition,
           next: BigInt(to)
         })
-      }
-    })
-    for (const { part, next: to } of moved) next.set(part, to)
-    landed += records.length
-    options.onProgress?.({ topic, landed, total })
+      })
+      from = to
+      landed += batch.records.length
+      options.onProgress?.({ topic, landed, total })
+    }
   }
   return landed
-}
-
-const kinds: { readonly [end: string]: "upserted" | "deleted" | "generation" } = {
-  upserted: "upserted",
-  deleted: "deleted",
-  generation: "generation"
 }
 
 const landRows: Work = async (database, stream, records, options) => {
   const { contract } = stream
   const rows = rowColumns(stream.columns)
-  const own: Value[][] = ownTypes.map(() => [])
+  const [parts, offsets, deleted, times, whole, places, missing] = ownTypes.map((): Value[] => []) as [
+    Value[],
+    Value[],
+    Value[],
+    Value[],
+    Value[],
+    Value[],
+    Value[]
+  ]
   const dead: DeadLetter[] = []
-  const generations = new Generations(contract.topic)
+  const generations = await Generations.load(database, contract.topic)
   const keyFields = contract.key === null ? undefined : new Set(contract.key)
+  let recordedAt = new InstantValue(0n)
   for (const record of records) {
     const { headers } = record
-    const source = headers["ce_source"] ?? null
-    const sourcePartition = headers["plimsoll_partition"] ?? null
+    const source = headers["ce_source"]
+    const sourcePartition = headers["plimsoll_partition"]
     const generation = headers["plimsoll_generation"]
     const bad = (code: string, reason: string) => dead.push({ record, foundBy: "core", code, reason })
     const fields = record.value === null ? keyOf(record.key, contract.key) : parse(record.value)
@@ -185,8 +173,7 @@ const landRows: Work = async (database, stream, records, options) => {
       bad("not-json", "the record is not a JSON object")
       continue
     }
-    const kind =
-      kinds[headers["ce_type"]?.split(".").at(-1) ?? ""] ?? (record.value === null ? "deleted" : "upserted")
+    const kind = kindOf(headers["ce_type"], record.value)
     if (kind === "generation") {
       generations.ended(
         source!,
@@ -201,32 +188,37 @@ const landRows: Work = async (database, stream, records, options) => {
       bad("does-not-fit", `the schema of ${contract.name} does not fit at ["${added.path}"]`)
       continue
     }
-    if (source !== null && sourcePartition !== null && generation !== undefined) {
-      generations.landed(source, sourcePartition, Number(generation))
-    }
-    const row: Value[] = [
-      record.partition,
-      BigInt(record.offset),
-      headers["ce_id"] ?? null,
-      record.key ??
-        (contract.key === null ? null : JSON.stringify(contract.key.map((field) => fields[field]))),
-      kind,
-      new InstantValue(BigInt(record.recordedAt)),
-      source,
-      sourcePartition,
-      generation === undefined ? null : BigInt(generation),
-      headers["plimsoll_row"] === undefined ? null : BigInt(headers["plimsoll_row"]),
-      headers["plimsoll_run"] ?? null,
-      new ListValue(added.missing)
-    ]
-    for (let at = 0; at < row.length; at++) own[at]!.push(row[at]!)
+    const micros = BigInt(record.recordedAt)
+    if (recordedAt.micros !== micros) recordedAt = new InstantValue(micros)
+    parts.push(record.partition)
+    offsets.push(BigInt(record.offset))
+    deleted.push(kind === "deleted")
+    times.push(recordedAt)
+    whole.push(
+      source === undefined || sourcePartition === undefined || generation === undefined
+        ? null
+        : generations.landed(source, sourcePartition, Number(generation))
+    )
+    places.push(headers["plimsoll_row"] === undefined ? null : BigInt(headers["plimsoll_row"]))
+    missing.push(added.missing.length === 0 ? null : new ListValue(added.missing))
   }
-  await database.append("land", stream.tableName, [...rows.types, ...ownTypes], [...rows.columns, ...own])
+  await database.append(
+    "land",
+    stream.tableName,
+    [...rows.types, ...ownTypes],
+    [...rows.columns, parts, offsets, deleted, times, whole, places, missing]
+  )
   await insertDeadLetters(database, dead)
   await raiseWatermark(database, stream, records, options.zone)
   const flipped = await generations.save(database)
   if (options.whole) await touchEverything(database, stream)
   else await touchRows(database, stream, records, flipped)
+}
+
+/** What a record says of its row. A stranger's record without our type is a row, or without a value a deletion. */
+const kindOf = (type: string | undefined, value: string | null): EventKind => {
+  const kind = type?.slice(type.lastIndexOf(".") + 1)
+  return kind === "deleted" || kind === "generation" ? kind : value === null ? "deleted" : "upserted"
 }
 
 const parse = (text: string): { readonly [field: string]: unknown } | undefined => {

@@ -35,12 +35,12 @@ export const mappedRows = (
   const strata = Object.entries(measure.strata).map(
     ([name, expression]) => `${quoted(`${name}=`)} || (${expression})::VARCHAR`
   )
-  return `SELECT microsystem, period, numerator, denominator, strata, _topic_row FROM (
+  return `SELECT microsystem, period, numerator, denominator, strata, record FROM (
       SELECT (${measure.microsystem})::VARCHAR AS microsystem,
         date_trunc('${measure.period}', ${wallTime(stream, measure.at, zone)})::DATE AS period,
         (${measure.numerator}) AS numerator, (${measure.denominator ?? "1"}) AS denominator,
         [${strata.join(", ")}]::VARCHAR[] AS strata,
-        {part: _partition, record_offset: _offset, id: _id, source_partition: _source_partition, generation: _generation, source_row: _row} AS _topic_row
+        {part: _partition, record_offset: _offset} AS record
       FROM (${currentRows(stream, only)})
       ${measure.where === null ? "" : `WHERE (${measure.where})`})
     WHERE microsystem IS NOT NULL AND period IS NOT NULL AND numerator IS NOT NULL AND denominator IS NOT NULL

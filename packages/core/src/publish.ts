@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 import { PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
-import { chartInput } from "./judge.ts"
+import { judgeInto } from "./judge.ts"
 import { publishedLayout } from "./published-layout.ts"
 import { quoted } from "./text.ts"
 
@@ -38,17 +38,8 @@ export const publish = async (database: Database, path: string): Promise<string>
   return put
 }
 
-const charts = ["xmr", "p", "run"] as const
-
 const write = async (connection: Database): Promise<void> => {
-  for (const chart of charts) {
-    await connection.run(
-      `CREATE OR REPLACE TEMP TABLE ${chart}_board AS ${chartInput(chart, "store.measure_value", "store.active_measure")}`
-    )
-  }
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE board_point AS ${charts.map((chart) => `FROM spc.${chart}('${chart}_board')`).join(" UNION ALL BY NAME ")}`
-  )
+  await judgeInto(connection, "board_point", "store.measure_value", "store.active_measure")
   for (const relation of publishedLayout) {
     if (relation.kind === "table")
       await connection.run(`CREATE TABLE published.${relation.name} AS ${relation.query}`)
@@ -63,9 +54,7 @@ const write = async (connection: Database): Promise<void> => {
     }
   } finally {
     await connection.run(`USE "${home!.name}"`)
-    await connection.run(
-      "DROP TABLE board_point; DROP TABLE xmr_board; DROP TABLE p_board; DROP TABLE run_board"
-    )
+    await connection.run("DROP TABLE board_point")
   }
 }
 

@@ -170,7 +170,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       stratum: identity.stratum,
       phase: pointColumns.phase,
       profile: "The set of rules and its version.",
-      rule: "outside, shift, trend, two-of-three, anhoej-run, anhoej-crossings or silence.",
+      rule: "outside, shift, trend, two-of-three, runs (of Anhøj) or silence.",
       side: "high or low; null for silence.",
       variation: "concern, improvement or changed.",
       first_period: "The first period of the run.",

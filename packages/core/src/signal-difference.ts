@@ -11,7 +11,7 @@ export const signalView = `
     min_by(variation, _offset) AS variation, min_by(first_period, _offset) AS first_period,
     min_by(completed_period, _offset) AS completed_period, min_by(as_of, _offset) AS opened_as_of, max_by(as_of, _offset) AS changed_as_of,
     min_by(words, _offset) AS words, arg_max(reason, _offset) AS reason, max(_offset) AS last_offset
-  FROM land.plimsoll_signal_v1 WHERE _kind = 'upserted' GROUP BY signal`
+  FROM land.plimsoll_signal_v1 WHERE NOT _deleted GROUP BY signal`
 
 const sameRun = `s.measure = r.measure AND s.microsystem = r.microsystem AND s.stratum IS NOT DISTINCT FROM r.stratum AND s.phase = r.phase
   AND s.rule = r.rule AND s.side IS NOT DISTINCT FROM r.side AND s.first_period = r.first_period AND s.profile = r.profile

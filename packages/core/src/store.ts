@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, type OpenOptions } from "./duckdb/database.ts"
@@ -18,11 +19,12 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.landed_offset (topic VARCHAR, part INTEGER, next BIGINT NOT NULL, PRIMARY KEY (topic, part));
   CREATE TABLE store.watermark (topic VARCHAR PRIMARY KEY, until TIMESTAMP NOT NULL);
   CREATE TABLE store.generation (
-    topic VARCHAR, source VARCHAR, source_partition VARCHAR, generation BIGINT,
-    landed BIGINT NOT NULL, expected BIGINT, PRIMARY KEY (topic, source, source_partition, generation));
+    id INTEGER PRIMARY KEY, topic VARCHAR NOT NULL, source VARCHAR NOT NULL, source_partition VARCHAR NOT NULL,
+    generation BIGINT NOT NULL, landed BIGINT NOT NULL, expected BIGINT);
   CREATE VIEW store.visible_generation AS
     SELECT topic, source, source_partition,
-      coalesce(max(generation) FILTER (expected IS NOT NULL AND landed >= expected), min(generation)) AS generation
+      coalesce(
+        max_by(id, generation) FILTER (expected IS NOT NULL AND landed >= expected), min_by(id, generation)) AS id
     FROM store.generation GROUP BY ALL;
   CREATE TABLE store.dead_letter (
     topic VARCHAR, part INTEGER, record_offset BIGINT, found_by VARCHAR, code VARCHAR, reason VARCHAR,
@@ -67,7 +69,11 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
         await writeMeta(database, "version", String(at + 1))
       })
     }
-    await database.run(spcSql)
+    const pack = createHash("sha256").update(spcSql).digest("hex")
+    if ((await readMeta(database, "spc")) !== pack) {
+      await database.run(spcSql)
+      await writeMeta(database, "spc", pack)
+    }
     return database
   } catch (cause) {
     database.end()

@@ -1,8 +1,7 @@
 import type { LogRecord } from "@plimsoll/log"
 import { microsystems, type MeasureDefinition } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
-import type { Flipped } from "./generation.ts"
-import type { LandedStream } from "./landing-table.ts"
+import { type LandedStream, sameKey } from "./landing-table.ts"
 import { quoted, recordsOf } from "./text.ts"
 
 /** The measures that have been computed before, as they were then. */
@@ -23,28 +22,24 @@ export const touchRows = async (
   database: Database,
   stream: LandedStream,
   records: ReadonlyArray<LogRecord>,
-  flipped: ReadonlyArray<Flipped>
+  flipped: ReadonlyArray<number>
 ): Promise<void> => {
   if (records.length === 0) return
   const measures = await activeMeasures(database)
   const some = [
     recordsOf(records),
-    ...flipped.map(
-      (one) => `(r._source = ${quoted(one.source)} AND r._source_partition = ${quoted(one.sourcePartition)})`
-    )
+    ...(flipped.length === 0 ? [] : [`r._generation IN (${flipped.join(", ")})`])
   ].join(" OR ")
   if (stream.contract.name === microsystems.name) {
     await database.run(
       `INSERT OR IGNORE INTO store.touched SELECT DISTINCT m.id, r.id FROM store.active_measure m, ${stream.table} r WHERE ${some}`
     )
   }
-  const rows =
-    stream.contract.key === null ? some : `r._key IN (SELECT r._key FROM ${stream.table} r WHERE ${some})`
   for (const measure of measures) {
     if (measure.stream !== stream.contract.name) continue
     await database.run(
       `INSERT OR IGNORE INTO store.touched
-       SELECT DISTINCT ${quoted(measure.id)}, microsystem FROM (SELECT (${measure.microsystem})::VARCHAR AS microsystem FROM ${stream.table} r WHERE ${rows})
+       SELECT DISTINCT ${quoted(measure.id)}, microsystem FROM (SELECT (${measure.microsystem})::VARCHAR AS microsystem FROM (SELECT r.* FROM ${stream.table} r SEMI JOIN ${sameKey(stream, some)}))
        WHERE microsystem IS NOT NULL`
     )
   }

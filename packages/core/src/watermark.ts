@@ -32,7 +32,7 @@ export const raiseWatermark = async (
   await database.run(
     `INSERT INTO store.watermark
      SELECT ${quoted(contract.topic)}, max(${wallTime(stream, contract.occurredAt, zone)}${stretch[contract.covers]}) AS until
-     FROM ${stream.table} r WHERE _kind = 'upserted' AND ${recordsOf(records)} HAVING until IS NOT NULL
+     FROM ${stream.table} r WHERE NOT _deleted AND ${recordsOf(records)} HAVING until IS NOT NULL
      ON CONFLICT DO UPDATE SET until = greatest(watermark.until, excluded.until)`
   )
 }

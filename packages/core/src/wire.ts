@@ -15,6 +15,18 @@ import {
 } from "./duckdb/database.ts"
 
 const day = 86_400_000
+const dates = new Map<string, DateValue>()
+
+/** Days repeat: a year of them is read once. */
+const dateOf = (text: string): DateValue | undefined => {
+  const known = dates.get(text)
+  if (known !== undefined || !isPlainDate(text)) return known
+  if (dates.size > 20_000) dates.clear()
+  const date = new DateValue(Date.parse(`${text}T00:00:00Z`) / day)
+  dates.set(text, date)
+  return date
+}
+
 /** Puts a value of the wire into its columns; false where it is not of the column's type. */
 type Put = (value: unknown, into: ReadonlyArray<Value[]>) => boolean
 
@@ -31,8 +43,8 @@ const putters: { readonly [kind in Exclude<Column["type"]["kind"], "decimal">]: 
     return number <= maximum && number >= -maximum - 1n && own!.push(number) > 0
   },
   date: (value, [own]) => {
-    if (typeof value !== "string" || !isPlainDate(value)) return false
-    return own!.push(new DateValue(Date.parse(`${value}T00:00:00Z`) / day)) > 0
+    const date = typeof value === "string" ? dateOf(value) : undefined
+    return date !== undefined && own!.push(date) > 0
   },
   instant: (value, [own, zone]) => {
     const instant = typeof value === "string" ? parseInstant(value) : undefined

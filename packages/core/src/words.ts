@@ -33,10 +33,8 @@ export const signalWords = (run: RunWords): string => {
       return `Two of three ${periods} in a row far ${where} the average (beyond 2 sigma).`
     case "silence":
       return `No figures since ${run.firstPeriod}: longer than twice the usual gap.`
-    case "anhoej-run":
-      return "An unusually long run on one side of the median."
     default:
-      return "The line crosses the median unusually seldom."
+      return "The line stays unusually long on one side of the median, or crosses it unusually seldom."
   }
 }
 

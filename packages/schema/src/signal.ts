@@ -28,15 +28,7 @@ export const SignalEvent = Schema.Struct({
   stratum: Schema.NullOr(Schema.NonEmptyString),
   phase: Schema.String,
   profile: Schema.NonEmptyString,
-  rule: Schema.Literals([
-    "outside",
-    "shift",
-    "trend",
-    "two-of-three",
-    "anhoej-run",
-    "anhoej-crossings",
-    "silence"
-  ]),
+  rule: Schema.Literals(["outside", "shift", "trend", "two-of-three", "runs", "silence"]),
   side: Schema.NullOr(Schema.Literals(["high", "low"])),
   variation: Schema.Literals(["concern", "improvement", "changed"]),
   /** The first period of the run. */

@@ -1,0 +1,19 @@
+import { cpus, totalmem } from "node:os"
+import { fileToLog } from "./file-to-log.ts"
+import { logToCore } from "./log-to-core.ts"
+import { memory } from "./memory.ts"
+import { spc } from "./spc.ts"
+import { start } from "./start.ts"
+
+const all: { readonly [name: string]: () => Promise<void> } = {
+  spc: () => spc(10_000, 60),
+  file: () => fileToLog(500_000),
+  core: () => logToCore(500_000),
+  memory: () => memory(1e9),
+  start
+}
+const wanted = process.argv.slice(2)
+console.log(`${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}`)
+for (const [name, run] of Object.entries(all)) {
+  if (wanted.length === 0 || wanted.includes(name)) await run()
+}

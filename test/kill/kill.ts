@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { rmSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
+import { Published } from "@plimsoll/core"
+import { type Log, openEmbeddedLog } from "@plimsoll/log"
+import { expect } from "vitest"
+import { command, generator, makeProject, type Source } from "./project.ts"
+
+/** What a round of kills was like. */
+export interface Killed {
+  readonly seed: number
+  readonly rows: number
+  /** Kills that hit a running process. */
+  readonly kills: number
+  /** Of them, kills while rows of the source were still missing on the log. */
+  readonly whileReading: number
+  readonly seconds: number
+}
+
+const start = (
+  folder: string
+): { readonly child: ChildProcess; readonly ended: Promise<number | null>; readonly said: () => string } => {
+  const child = spawn(process.execPath, [...command, "run"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  let said = ""
+  child.stdout!.on("data", (text) => (said += String(text)))
+  child.stderr!.on("data", (text) => (said += String(text)))
+  return {
+    child,
+    ended: new Promise((resolve) => child.once("exit", (code) => resolve(code))),
+    said: () => said
+  }
+}
+
+const ends = async (log: Log): Promise<Map<string, number>> =>
+  new Map(
+    (await log.topics()).map((topic) => [topic.topic, topic.offsets.reduce((sum, one) => sum + one.end, 0)])
+  )
+
+const sum = (of: Map<string, number>) => [...of.values()].reduce((all, one) => all + one, 0)
+
+const visits = "test.clinic.visits.v1"
+
+/**
+ * Runs the command until it ends by itself, killing it over and over at a random moment after its first commit, and
+ * holds what is on the log and in the published file to what is in the source: every row exactly once.
+ */
+export const killAndResume = async (seed: number, rows: number, most: number): Promise<Killed> => {
+  const began = performance.now()
+  const source = makeProject(rows, seed)
+  const random = generator(seed * 7919)
+  const path = join(source.folder, ".plimsoll", "log.sqlite")
+  let kills = 0
+  let whileReading = 0
+  try {
+    for (let run = 0; ; run++) {
+      const before = run === 0 ? 0 : await withLog(path, async (log) => sum(await ends(log)))
+      const { child, ended, said } = start(source.folder)
+      let exit: number | null | undefined
+      void ended.then((code) => (exit = code))
+      if (kills < most) {
+        // The clock of a kill starts with the first commit of the run, so that every kill finds work half done.
+        while (exit === undefined && (await committed(path)) <= before) await wait(5)
+        const reading = random() < 0.7
+        await wait(random() * (reading ? 400 : 2500))
+        if (exit === undefined) {
+          child.kill("SIGKILL")
+          await ended
+          kills++
+          if (
+            (await withLog(path, async (log) => (await ends(log)).get(visits) ?? 0)) <
+            source.rows - source.rejected
+          )
+            whileReading++
+          continue
+        }
+      }
+      expect(await ended, said()).toBe(0)
+      break
+    }
+    await everyRowOnce(source, path)
+  } finally {
+    rmSync(source.folder, { recursive: true, force: true })
+  }
+  return { seed, rows, kills, whileReading, seconds: Math.round((performance.now() - began) / 100) / 10 }
+}
+
+const withLog = async <A>(path: string, work: (log: Log) => Promise<A>): Promise<A> => {
+  const log = await openEmbeddedLog(path)
+  try {
+    return await work(log)
+  } finally {
+    await log.close()
+  }
+}
+
+const committed = async (path: string): Promise<number> => {
+  try {
+    return await withLog(path, async (log) => sum(await ends(log)))
+  } catch {
+    // The file is being made.
+    return 0
+  }
+}
+
+const everyRowOnce = async (source: Source, path: string): Promise<void> => {
+  const places = new Set<string>()
+  let count = 0
+  let late = 0
+  let dead = 0
+  await withLog(path, async (log) => {
+    for (const topic of await log.topics()) {
+      if (topic.topic !== visits && topic.topic !== `${visits}.dlq`) continue
+      for (const { partition, end } of topic.offsets) {
+        for (let from = 0; from < end;) {
+          const batch = await log.read(topic.topic, partition, from, { until: end })
+          for (const { headers, value } of batch.records) {
+            places.add(
+              `${headers["plimsoll_partition"]} ${headers["plimsoll_generation"]} ${headers["plimsoll_row"]}`
+            )
+            if (topic.topic === visits) {
+              count++
+              late += (JSON.parse(value!) as { late: number }).late
+            } else dead++
+          }
+          from = batch.records.length === 0 ? end : batch.next
+        }
+      }
+    }
+  })
+  expect({ rows: count, dead, places: places.size, late }).toEqual({
+    rows: source.rows - source.rejected,
+    dead: source.rejected,
+    places: source.rows,
+    late: source.late
+  })
+  const published = await Published.open(join(source.folder, "plimsoll.duckdb"))
+  try {
+    const { rows } = await published.query(
+      "SELECT sum(observations)::BIGINT::VARCHAR, sum(numerator)::BIGINT::VARCHAR, (SELECT count(*)::VARCHAR FROM main.dead_letter) FROM main.measure_value"
+    )
+    // The last month is not complete, so the figures may lack it; they never hold a row twice.
+    expect(Number(rows[0]![0])).toBeLessThanOrEqual(count)
+    expect(Number(rows[0]![0])).toBeGreaterThan(count * 0.9)
+    expect(Number(rows[0]![2])).toBe(dead)
+  } finally {
+    published.close()
+  }
+}
