@@ -36,7 +36,11 @@ const worst = series.filter((row) => row.status === "slipping").slice(0, 3)
 const drawn = [
   ...worst.map((row) => [row.measure, row.microsystem, "slipping"]),
   ...worst.slice(0, 1).map((row) => ["attendances", row.microsystem, "are there more patients to see?"]),
-  ["four-hour-p", "R1H", "what goes wrong on big denominators: the limits are too narrow, so it is not judged"],
+  [
+    "four-hour-p",
+    "R1H",
+    "what goes wrong on big denominators: the limits are too narrow, so it is not judged"
+  ],
   ["weekly-deaths", "england-and-wales", "seasonal, so it is not judged"]
 ]
 const charts = join(home, "charts")

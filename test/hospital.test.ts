@@ -1,0 +1,394 @@
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { openCore, Published, publishedChecksum, publishedLayout } from "@plimsoll/core"
+import { openEmbeddedLog } from "@plimsoll/log"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { organisationsCsv } from "../examples/hospital/organisations.ts"
+import {
+  attendancesCsv,
+  type AttendanceRow,
+  example,
+  Hospital,
+  readAttendances,
+  type Run
+} from "./hospital.ts"
+import { binomialInterval, type Reasons, reasonsOf, type Slipping } from "./luck.ts"
+
+const minutes = 60_000
+const facts = {
+  attendances: "england.urgent-care.ae-attendances.v1",
+  deaths: "england.population.weekly-deaths.v1",
+  microsystems: "england.plimsoll.microsystem.v1",
+  signals: "england.plimsoll.signal.v1"
+}
+const data = (name: string): string => readFileSync(join(example, "data", name), "utf8")
+const rowsOf = (name: string): number => data(name).trim().split("\n").length - 1
+
+/** One answer from a published file. */
+const ask = async <A>(path: string, sql: string): Promise<A> => {
+  const published = await Published.open(path)
+  try {
+    const { columns, rows } = await published.query(sql)
+    return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]]))) as A
+  } finally {
+    published.close()
+  }
+}
+
+/** The charts of a measure by where they stand. */
+const standing = async (path: string, measure: string): Promise<{ readonly [status: string]: number }> => {
+  const rows = await ask<ReadonlyArray<{ readonly status: string; readonly charts: string | number }>>(
+    path,
+    `SELECT status, count(*) AS charts FROM series WHERE measure = '${measure}' GROUP BY status`
+  )
+  return Object.fromEntries(rows.map(({ status, charts }) => [status, Number(charts)]))
+}
+
+/** Every published figure but the runs, whose ids and times are new each time. */
+const figures = async (path: string): Promise<ReadonlyArray<string>> => {
+  const published = await Published.open(path)
+  try {
+    const texts: string[] = []
+    for (const { name } of publishedLayout) {
+      if (name === "run") continue
+      const { rows } = await published.query(`FROM ${name}`)
+      texts.push(
+        name,
+        ...rows
+          .map((row) =>
+            JSON.stringify(row, (_, value: unknown) =>
+              typeof value === "bigint"
+                ? String(value)
+                : typeof value === "number"
+                  ? Number(value.toPrecision(12)) + 0
+                  : value
+            )
+          )
+          .sort()
+      )
+    }
+    return texts
+  } finally {
+    published.close()
+  }
+}
+
+const hospital = new Hospital()
+let first: Run
+let shown: string
+
+beforeAll(async () => {
+  first = await hospital.run()
+  shown = await hospital.plimsoll("status")
+}, 3 * minutes)
+afterAll(() => hospital.remove())
+
+describe("the first run", () => {
+  test("takes every row of the files, and refuses none", async () => {
+    const counts = first.sources.flatMap(({ streams }) => streams)
+    expect(first.sources.map(({ failure }) => failure)).toEqual([null, null, null])
+    for (const one of counts) expect(one.in).toBe(one.out + one.rejected + one.unchanged)
+    expect(counts.map((one) => [one.stream, one.out, one.rejected])).toEqual([
+      ["microsystem", rowsOf("organisations.csv"), 0],
+      ["ae-attendances", rowsOf("ae_attendances.csv"), 0],
+      ["weekly-deaths", rowsOf("weekly_deaths.csv"), 0]
+    ])
+    const records = await hospital.records()
+    expect(records[facts.attendances]).toBe(rowsOf("ae_attendances.csv"))
+    expect(records[facts.deaths]).toBe(rowsOf("weekly_deaths.csv"))
+    // Two more stand in the config: England, and England and Wales.
+    expect(records[facts.microsystems]).toBe(rowsOf("organisations.csv") + 2)
+  })
+
+  test("counts every row of a major department once, and computes the share from the file's own figures", async () => {
+    const rows = hospital.read().filter(({ type }) => type === "1")
+    const value = await ask<ReadonlyArray<{ readonly observations: number; readonly numerator: number }>>(
+      hospital.published,
+      `SELECT sum(observations)::INTEGER AS observations, sum(numerator)::INTEGER AS numerator
+       FROM measure_value WHERE measure = 'four-hour'`
+    )
+    const seen = rows.reduce((sum, { figures: text }) => {
+      const [attendances = 0, breaches = 0] = text.split(",").map(Number)
+      return sum + attendances - breaches
+    }, 0)
+    expect(value).toEqual([{ observations: rows.length, numerator: seen }])
+  })
+
+  test("shows a p chart of big denominators and a seasonal chart, and judges neither", async () => {
+    const rows = await ask<ReadonlyArray<{ readonly caveat: string; readonly status: string }>>(
+      hospital.published,
+      "SELECT measure, status, caveat FROM series WHERE measure IN ('four-hour-p', 'weekly-deaths') ORDER BY measure"
+    )
+    expect(rows).toEqual([
+      { measure: "four-hour-p", status: "unjudged", caveat: "overdispersed" },
+      { measure: "weekly-deaths", status: "unjudged", caveat: "seasonal" }
+    ])
+    const opened = await ask<ReadonlyArray<unknown>>(
+      hospital.published,
+      "FROM signal WHERE measure IN ('four-hour-p', 'weekly-deaths')"
+    )
+    expect(opened).toEqual([])
+    const svg = await hospital.plimsoll("chart", "weekly-deaths", "england-and-wales", "--svg", "-")
+    expect(svg).toContain("Not judged: seasonal")
+    expect(svg).not.toContain("Slipping")
+  })
+
+  test("the organisations are those of the attendances", () => {
+    expect(organisationsCsv(data("ae_attendances.csv"))).toBe(data("organisations.csv"))
+  })
+
+  test("says what, where, since when and why, in the terminal", () => {
+    const [, name] =
+      /Slipping \((\d+)\)\n {2}(\w+) · Seen within four hours · since \w{3} 20\d\d\n/.exec(shown) ?? []
+    expect(Number(name)).toBeGreaterThan(0)
+    expect(shown).toMatch(/months in a row below the average\./)
+  })
+})
+
+describe("as many slip as luck and named reasons can explain", () => {
+  const shuffles = 40
+  let reasons: Reasons
+  const chance = () => reasons.byLuck / reasons.asPublished.judged
+  const interval = ({ judged }: Slipping, expected: number) =>
+    binomialInterval(judged, expected / reasons.asPublished.judged)
+  beforeAll(async () => {
+    reasons = await reasonsOf(hospital.published, "four-hour", shuffles)
+  }, minutes)
+
+  test("the board and the published expectation count the same charts", async () => {
+    expect((await standing(hospital.published, "four-hour"))["slipping"]).toBe(reasons.asPublished.slipping)
+    const [published] = await ask<ReadonlyArray<{ readonly judged: number; readonly slipping: number }>>(
+      hospital.published,
+      "SELECT judged::INTEGER AS judged, slipping::INTEGER AS slipping FROM expectation WHERE measure = 'four-hour'"
+    )
+    expect(published).toEqual(reasons.asPublished)
+  })
+
+  test("far more than luck", () => {
+    const [, most] = interval(reasons.asPublished, reasons.byLuck)
+    expect(reasons.asPublished.slipping).toBeGreaterThan(3 * most)
+  })
+
+  test("less the country's own fall and its winters, then less each organisation's own change, fewer each time", () => {
+    expect(reasons.lessCountry.slipping).toBeLessThan(reasons.asPublished.slipping)
+    expect(reasons.lessOwnLevel.slipping).toBeLessThan(reasons.lessCountry.slipping)
+  })
+
+  test("what is left is between luck alone and luck among figures that carry over from month to month", () => {
+    const [least] = interval(reasons.lessOwnLevel, reasons.byLuck)
+    const [, most] = interval(reasons.lessOwnLevel, reasons.byLuckAndCarryOver)
+    expect(reasons.lessOwnLevel.slipping).toBeGreaterThanOrEqual(least)
+    expect(reasons.lessOwnLevel.slipping).toBeLessThanOrEqual(most)
+  })
+
+  test("in random order of months, what the last-point rate says", () => {
+    const [least, most] = binomialInterval(reasons.shuffled.judged, chance())
+    expect(reasons.shuffled.judged).toBe(shuffles * reasons.asPublished.judged)
+    expect(reasons.shuffled.slipping).toBeGreaterThanOrEqual(least)
+    expect(reasons.shuffled.slipping).toBeLessThanOrEqual(most)
+  })
+
+  test(
+    "so too by the whole way from the file, for both measures",
+    async () => {
+      const other = new Hospital()
+      try {
+        writeFileSync(other.attendances, attendancesCsv(shuffledMonths(other.read())))
+        await other.run()
+        const fourHour = await standing(other.published, "four-hour")
+        const attendances = await standing(other.published, "attendances")
+        const [least, most] = interval(reasons.asPublished, reasons.byLuck)
+        expect(fourHour["slipping"] ?? 0).toBeGreaterThanOrEqual(least)
+        expect(fourHour["slipping"] ?? 0).toBeLessThanOrEqual(most)
+        const [{ by_luck: byLuck, judged } = { by_luck: 0, judged: 0 }] = await ask<
+          ReadonlyArray<{ readonly by_luck: number; readonly judged: number }>
+        >(
+          other.published,
+          "SELECT by_luck, judged::INTEGER AS judged FROM expectation WHERE measure = 'attendances'"
+        )
+        const [fewest, highest] = binomialInterval(judged, byLuck / judged)
+        expect(attendances["changed"] ?? 0).toBeGreaterThanOrEqual(fewest)
+        expect(attendances["changed"] ?? 0).toBeLessThanOrEqual(highest)
+      } finally {
+        other.remove()
+      }
+    },
+    3 * minutes
+  )
+
+  test("organisations that stopped are silent, not slipping", async () => {
+    const silent = await ask<ReadonlyArray<{ readonly microsystem: string }>>(
+      hospital.published,
+      "SELECT microsystem, status FROM series WHERE measure = 'four-hour' AND silent ORDER BY microsystem"
+    )
+    const last = new Map<string, string>()
+    for (const { orgCode, period, type } of hospital.read()) {
+      if (type === "1" && period > (last.get(orgCode) ?? "")) last.set(orgCode, period)
+    }
+    const stopped = [...last].filter(([, period]) => period < "2019-02-01").map(([code]) => code)
+    expect(silent.map(({ microsystem }) => microsystem)).toEqual(stopped.toSorted())
+    expect(silent.filter((row) => "status" in row && row.status === "slipping")).toEqual([])
+  })
+
+  test("the README tells these figures", async () => {
+    const readme = readFileSync(join(example, "README.md"), "utf8")
+    const { asPublished, lessCountry, lessOwnLevel, shuffled, byLuck, byLuckAndCarryOver } = reasons
+    for (const line of [
+      `| as they are | ${asPublished.slipping} of ${asPublished.judged} |`,
+      `| less what all England did in the same month | ${lessCountry.slipping} |`,
+      `| and each organisation's later months moved to the level of its baseline | ${lessOwnLevel.slipping} |`,
+      `| the months of each organisation in random order, ${shuffles} times | ${shuffled.slipping} of ${shuffled.judged.toLocaleString("en")}, so ${(shuffled.slipping / shuffles).toFixed(1)} of ${asPublished.judged} |`,
+      `| by luck, were months independent | ${byLuck.toFixed(1)} |`,
+      `| by luck, with months that carry over as these do | ${byLuckAndCarryOver.toFixed(1)} |`
+    ]) {
+      expect(readme).toContain(line)
+    }
+  })
+})
+
+describe("again", () => {
+  test(
+    "a second run appends no row, opens no signal, and shows the same",
+    async () => {
+      const [records, before] = [await hospital.records(), await figures(hospital.published)]
+      const { signals, sources } = await hospital.run()
+      expect(signals).toMatchObject({ opened: 0, ended: 0, withdrawn: 0 })
+      expect(
+        sources.flatMap(({ streams }) => streams.map(({ in: taken }) => taken)).filter((n) => n > 0)
+      ).toEqual([])
+      const after = await hospital.records()
+      for (const topic of Object.values(facts)) expect([topic, after[topic]]).toEqual([topic, records[topic]])
+      expect(await figures(hospital.published)).toEqual(before)
+    },
+    3 * minutes
+  )
+
+  test(
+    "without its working store it publishes the same again, and says no signal twice",
+    async () => {
+      const [records, before] = [await hospital.records(), await figures(hospital.published)]
+      const store = join(hospital.folder, ".plimsoll/core.duckdb")
+      rmSync(store)
+      rmSync(`${store}.wal`, { force: true })
+      const { signals } = await hospital.run()
+      expect(signals).toMatchObject({ opened: 0, ended: 0, withdrawn: 0 })
+      expect((await hospital.records())[facts.signals]).toBe(records[facts.signals])
+      expect(await figures(hospital.published)).toEqual(before)
+
+      // From the log alone, with no run in between, to the last figure: the published checksum.
+      const log = await openEmbeddedLog(join(hospital.folder, ".plimsoll/log.sqlite"))
+      const core = await openCore({
+        log,
+        organisation: "england",
+        project: "hospital",
+        zone: "Europe/London",
+        directory: join(hospital.folder, "from-the-log"),
+        threads: 1
+      })
+      try {
+        expect((await core.update()).signals).toEqual([])
+        const again = await core.publish(join(hospital.folder, "again.duckdb"))
+        expect(await publishedChecksum(again)).toBe(await publishedChecksum(hospital.published))
+      } finally {
+        core.close()
+        await log.close()
+      }
+    },
+    3 * minutes
+  )
+
+  test(
+    "a revised file under the same name takes the place of the old one",
+    async () => {
+      const rows = hospital.read()
+      const isRevised = (row: AttendanceRow) =>
+        row.orgCode === "RXN" && row.type === "1" && row.period === "2019-02-01"
+      const isRemoved = (row: AttendanceRow) =>
+        row.orgCode === "RXN" && row.type === "1" && row.period === "2019-03-01"
+      const revised = rows
+        .filter((row) => !isRemoved(row))
+        .map((row) => (isRevised(row) ? { ...row, figures: "4000,1000,900" } : row))
+      expect(rows.length - revised.length).toBe(1)
+      writeFileSync(hospital.attendances, attendancesCsv(revised))
+      const { sources } = await hospital.run()
+      const counts = sources
+        .flatMap(({ streams }) => streams)
+        .find(({ stream }) => stream === "ae-attendances")!
+      expect(counts.in).toBe(counts.out + counts.rejected + counts.unchanged)
+      expect(counts.out).toBeGreaterThanOrEqual(revised.length)
+      const values = await ask<ReadonlyArray<{ readonly period: string; readonly value: number | null }>>(
+        hospital.published,
+        `SELECT period::VARCHAR AS period, value FROM measure_value
+         WHERE measure = 'four-hour' AND microsystem = 'RXN' AND period >= '2019-01-01' AND value IS NOT NULL ORDER BY period`
+      )
+      expect(values.map(({ period }) => period)).toEqual(["2019-01-01", "2019-02-01"])
+      expect(values.at(-1)!.value).toBe(0.75)
+      const [total] = await ask<ReadonlyArray<unknown>>(
+        hospital.published,
+        "SELECT sum(observations)::INTEGER AS n FROM measure_value WHERE measure = 'four-hour'"
+      )
+      expect(total).toEqual({ n: revised.filter(({ type }) => type === "1").length })
+      // What was once so stays on the log.
+      const records = await hospital.records()
+      expect(records[facts.attendances]).toBeGreaterThanOrEqual(rows.length + revised.length)
+
+      copyFileSync(join(example, "data/ae_attendances.csv"), hospital.attendances)
+      await hospital.run()
+      expect(await standing(hospital.published, "four-hour")).toMatchObject({
+        slipping: Number(/Slipping \((\d+)\)/.exec(shown)![1])
+      })
+    },
+    5 * minutes
+  )
+})
+
+test(
+  "the demo ends in a board, charts as files, and where they are",
+  async () => {
+    const other = new Hospital()
+    try {
+      const told = await other.node("demo.mjs")
+      const files = [...told.matchAll(/charts\S+\.svg/g)].map(([file]) => file)
+      expect(files.length).toBe(6)
+      for (const file of files) expect(existsSync(join(other.folder, file))).toBe(true)
+      expect(told).toContain("Open Government Licence v3.0")
+      expect(told).toMatch(/\d+ of \d+ organisations are slipping; about \d+\.\d would be by luck alone/)
+      const again = await other.node("demo.mjs")
+      expect(again).toContain("attendances: ae-attendances: nothing new")
+      expect(again).toContain("signals: 0 opened")
+    } finally {
+      other.remove()
+    }
+  },
+  5 * minutes
+)
+
+/** Each organisation's and department's months in another order; the same every time. */
+function shuffledMonths(rows: ReadonlyArray<AttendanceRow>): ReadonlyArray<AttendanceRow> {
+  let state = 20_190_331
+  // Mulberry32: any even generator does.
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  return Object.values(Object.groupBy(rows, ({ orgCode, type }) => `${orgCode}/${type}`)).flatMap(
+    (months = []) => {
+      const left = months.map((row) => row.figures)
+      return months.map((row) => ({
+        ...row,
+        figures: left.splice(Math.floor(random() * left.length), 1)[0]!
+      }))
+    }
+  )
+}
+
+test("a shuffle keeps every row and every figure", () => {
+  const rows = readAttendances(data("ae_attendances.csv"))
+  const other = shuffledMonths(rows)
+  const sorted = (all: ReadonlyArray<AttendanceRow>) =>
+    all.map(({ orgCode, type, figures: text }) => [orgCode, type, text].join()).toSorted()
+  expect(sorted(other)).toEqual(sorted(rows))
+  expect(other).not.toEqual(rows)
+})
