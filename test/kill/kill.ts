@@ -35,12 +35,14 @@ const start = (
   }
 }
 
-const ends = async (log: Log): Promise<Map<string, number>> =>
+const ends = async (log: Log): Promise<ReadonlyMap<string, number>> =>
   new Map(
     (await log.topics()).map((topic) => [topic.topic, topic.offsets.reduce((sum, one) => sum + one.end, 0)])
   )
 
-const sum = (of: Map<string, number>) => [...of.values()].reduce((all, one) => all + one, 0)
+const noTopics: ReadonlyMap<string, number> = new Map()
+
+const sum = (of: ReadonlyMap<string, number>) => [...of.values()].reduce((all, one) => all + one, 0)
 
 const visits = "test.clinic.visits.v1"
 
@@ -57,23 +59,26 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
   let whileReading = 0
   try {
     for (let run = 0; ; run++) {
-      const before = run === 0 ? 0 : await withLog(path, async (log) => sum(await ends(log)))
+      const before = run === 0 ? noTopics : await withLog(path, ends)
+      const missing = (before.get(visits) ?? 0) < source.rows - source.rejected
       const { child, ended, said } = start(source.folder)
       let exit: number | null | undefined
       void ended.then((code) => (exit = code))
       if (kills < most) {
-        // The clock of a kill starts with the first commit of the run, so that every kill finds work half done.
-        while (exit === undefined && (await committed(path)) <= before) await wait(5)
-        const reading = random() < 0.7
-        await wait(random() * (reading ? 400 : 2500))
+        // The clock of a kill starts with the first commit of the run, of rows while some are missing, so that every
+        // kill finds work half done: reading first, then landing, judging and publishing.
+        const seen = (of: ReadonlyMap<string, number>) => (missing ? (of.get(visits) ?? 0) : sum(of))
+        for (;;) {
+          const now = await committed(path)
+          if (exit !== undefined || seen(now) > seen(before)) break
+          await wait(5)
+        }
+        await wait(random() * (missing ? 250 : 2500))
         if (exit === undefined) {
           child.kill("SIGKILL")
           await ended
           kills++
-          if (
-            (await withLog(path, async (log) => (await ends(log)).get(visits) ?? 0)) <
-            source.rows - source.rejected
-          )
+          if (missing && ((await withLog(path, ends)).get(visits) ?? 0) < source.rows - source.rejected)
             whileReading++
           continue
         }
@@ -97,12 +102,12 @@ const withLog = async <A>(path: string, work: (log: Log) => Promise<A>): Promise
   }
 }
 
-const committed = async (path: string): Promise<number> => {
+const committed = async (path: string): Promise<ReadonlyMap<string, number>> => {
   try {
-    return await withLog(path, async (log) => sum(await ends(log)))
+    return await withLog(path, ends)
   } catch {
     // The file is being made.
-    return 0
+    return noTopics
   }
 }
 
