@@ -1,12 +1,21 @@
-import { type Complaint, PlimsollError } from "@plimsoll/schema"
+import type { Complaint } from "@plimsoll/schema"
+
+// Only types are imported from the schema: it brings Effect with it, and `plimsoll --help` must not wait for that.
 
 /** Several things that are wrong at once, such as every field of a config that does not fit. */
-export class Complaints extends PlimsollError {
+export class Complaints extends Error implements Complaint {
+  override readonly name = "Complaints"
   readonly all: readonly [Complaint, ...Complaint[]]
+  readonly code: string
+  readonly configPath: string | undefined
+  readonly suggestion: string | undefined
 
   constructor(all: readonly [Complaint, ...Complaint[]]) {
-    super(all[0])
+    super(all[0].message)
     this.all = all
+    this.code = all[0].code
+    this.configPath = all[0].configPath
+    this.suggestion = all[0].suggestion
   }
 }
 

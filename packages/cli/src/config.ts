@@ -129,7 +129,8 @@ const issuesOf = (
       ...at,
       ...(issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
     ]
-    const last = String(path.at(-1) ?? "config")
+    const end = path.at(-1) ?? "config"
+    const last = typeof end === "number" ? pathText(path.slice(-2)) : String(end)
     if (issue.message === "Expected no excess property") {
       const meant = nearest(last, strict ?? [])
       return problem(
@@ -205,6 +206,22 @@ const acrossProblems = (config: PlimsollConfig): ReadonlyArray<Complaint> => [
   ...treeProblems(config.microsystems ?? [])
 ]
 
+// A measure that was not made by measure() has nearly everything wrong with it: that is one problem.
+const measureProblem = (entry: unknown, at: number): ReadonlyArray<Complaint> => {
+  const issues = issuesOf(MeasureEntry as unknown as Schema.Codec<unknown, unknown>, entry, [], undefined)
+  if (issues.length === 0) return []
+  const fields = [...new Set(issues.map(({ configPath = "" }) => configPath.replace(/^definition\./, "")))]
+  const told = fields.slice(0, 3).join(", ")
+  const rest = fields.length > 3 ? ` and ${fields.length - 3} more` : ""
+  return [
+    problem(
+      ["measures", at],
+      `measures[${at}]: ${told}${rest} ${fields.length === 1 ? "does" : "do"} not fit`,
+      "make it with measure({ … }) of @plimsoll/schema, which says what is missing as you write"
+    )
+  ]
+}
+
 /** The config, checked. Throws {@link Complaints} with every problem, each with its config path and cure. */
 export const checkConfig = (value: unknown): PlimsollConfig => {
   if (!isRecord(value)) {
@@ -221,7 +238,7 @@ export const checkConfig = (value: unknown): PlimsollConfig => {
   const problems = [
     ...issuesOf(ConfigShape as unknown as Schema.Codec<unknown, unknown>, value, [], known),
     ...inside("connectors", ConnectorEntry as unknown as Schema.Codec<unknown, unknown>),
-    ...inside("measures", MeasureEntry as unknown as Schema.Codec<unknown, unknown>)
+    ...entries("measures").flatMap((entry, at) => (isRecord(entry) ? measureProblem(entry, at) : []))
   ]
   const config = value as unknown as PlimsollConfig
   const all = problems.length > 0 ? problems : acrossProblems(config)

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import type { Log, LogRecord } from "@plimsoll/log"
@@ -56,12 +56,31 @@ export const signalMessage = (record: LogRecord): string =>
     ...(JSON.parse(record.value ?? "{}") as object)
   })}\n`
 
+// The shell's own children hold its output open, so all of them have to end with it.
+const killAll = (child: ChildProcess): void => {
+  if (child.pid === undefined) return
+  if (process.platform === "win32") {
+    spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"])
+    return
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL")
+  } catch {
+    // It has ended by itself in this very moment.
+  }
+}
+
 const run = (command: string, input: string, milliseconds: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     // What the command prints goes to our stderr, so that it cannot get into the answer of --json.
-    const child = spawn(command, { shell: true, stdio: ["pipe", process.stderr, process.stderr] })
+    const child = spawn(command, {
+      shell: true,
+      // A process group of its own: Ctrl-C is for the run, which lets the command in hand finish.
+      detached: process.platform !== "win32",
+      stdio: ["pipe", process.stderr, process.stderr]
+    })
     const timer = setTimeout(() => {
-      child.kill("SIGKILL")
+      killAll(child)
       resolve(`did not end within ${milliseconds / 1000} s`)
     }, milliseconds)
     const end = (failure: string | undefined) => {

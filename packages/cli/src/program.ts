@@ -45,8 +45,8 @@ export const buildProgram = (finish: (code: ExitCode) => void): Command => {
   program
     .description(
       "Shows, before harm is done, when the quality of a service is slipping.\n" +
-        "Reads operational data into an event log, computes measures, judges them by control charts,\n" +
-        "and says what is slipping, since when, and by which rule."
+        "Reads operational data into an event log, computes measures, judges them by\n" +
+        "control charts, and says what is slipping, since when, and by which rule."
     )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help; also for one command: plimsoll run --help")

@@ -1,7 +1,7 @@
 const isNumber = (text: string): boolean => /^-?[\d,.]+%?$/.test(text)
 
 // What would move the cursor or break the line is shown as a space.
-const flat = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+const flat = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ")
 
 const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, width - 1)}…`

@@ -118,7 +118,7 @@ const dayMicros = 86_400_000_000
 /** What the log tells of its growth and of the machine's clock. `now`: microseconds since 1970. */
 export const logFindings = (
   span: Span,
-  bytes: { readonly log: number; readonly all: number; readonly free: number },
+  bytes: { readonly log: number; readonly free: number },
   now: number
 ): ReadonlyArray<Finding> => {
   const days = (span.last - span.first) / dayMicros
@@ -160,7 +160,7 @@ const files = async (
   project: Project
 ): Promise<{
   readonly findings: ReadonlyArray<Finding>
-  readonly bytes: { readonly log: number; readonly all: number; readonly free: number }
+  readonly bytes: { readonly log: number; readonly free: number }
 }> => {
   const log = sizeOf(project.log, `${project.log}-wal`)
   const store = sizeOf(project.store, `${project.store}.wal`)
@@ -172,7 +172,7 @@ const files = async (
   // Publishing writes the file anew beside the old one, and a rebuild the store beside the old one.
   const need = store + published + 100_000_000
   return {
-    bytes: { log, all: log + store, free },
+    bytes: { log, free },
     findings: [
       {
         check: "sizes",
