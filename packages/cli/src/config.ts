@@ -242,7 +242,10 @@ export const checkConfig = (value: unknown): PlimsollConfig => {
   ]
   const config = value as unknown as PlimsollConfig
   const all = problems.length > 0 ? problems : acrossProblems(config)
-  const [first, ...rest] = all
+  // Two expectations of one value are one problem.
+  const [first, ...rest] = all.filter(
+    (one, at) => all.findIndex((other) => other.configPath === one.configPath) === at
+  )
   if (first !== undefined) throw new Complaints([first, ...rest])
   return config
 }

@@ -30,8 +30,8 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-describe("a project that init wrote and run has read", () => {
-  it("has a board", async () => {
+describe.concurrent("a project that init wrote and run has read", () => {
+  it("has a board", async ({ expect }) => {
     const { code, out } = await plimsoll(home, "status", "--all")
     expect(code).toBe(0)
     await expect(out.replace(/published \d+ \w+ ago/, "published … ago")).toMatchFileSnapshot("status.txt")
@@ -118,7 +118,7 @@ describe("a project that init wrote and run has read", () => {
   })
 })
 
-describe("run", () => {
+describe.concurrent("run", () => {
   it("takes good rows, keeps bad ones as dead letters, and does not call that a failure", async () => {
     const copy = fresh(copyOf(home))
     appendFileSync(join(copy, "data/falls.csv"), "elm,2026-07-01,a lot,640\nelm,2026-07-01,5,640\n")
@@ -216,7 +216,7 @@ describe("run", () => {
   })
 })
 
-describe("a config", () => {
+describe.concurrent("a config", () => {
   it("that does not fit is refused with every problem, its place and its cure, and never a value", async () => {
     const folder = fresh(newFolder())
     writeFileSync(

@@ -25,6 +25,17 @@ const formatOf = (flags: SqlFlags): (typeof sqlFormats)[number] => {
   return (ending as "json" | "csv" | "parquet" | undefined) ?? "table"
 }
 
+// The query goes into brackets: neither its semicolon nor a comment at its end may follow it there. Where no quote
+// comes after it, a double dash cannot be inside a text.
+const alone = (query: string): string => {
+  let text = query
+  for (;;) {
+    const shorter = text.replace(/[;\s]+$/, "").replace(/--[^\n'"$]*$/, "")
+    if (shorter === text) return text
+    text = shorter
+  }
+}
+
 const writeTo = async (out: string, copy: (path: string) => Promise<void>): Promise<void> => {
   if (out !== "-") return copy(resolve(out))
   // Through a file, so that the terminal gets the very bytes that --out would.
@@ -67,8 +78,7 @@ export const sql = (
         suggestion: "name a file: --format parquet --out answer.parquet"
       })
     }
-    // A comment at the end of the query must not swallow what is put behind it.
-    const bare = `${query.replace(/[;\s]+$/, "")}\n`
+    const bare = alone(query)
     await writeTo(flags.out ?? "-", (path) => published.copy(bare, path, format))
     if (flags.out !== undefined && flags.out !== "-") terminal.note(`wrote ${flags.out}`)
     return exitCodes.fine
