@@ -29,7 +29,12 @@ export const openThread = (
   receiver: Receiver,
   url: URL = workerUrl
 ): AppendChannel => {
-  const worker = new Worker(url, { workerData: assignment, name: "plimsoll-log" })
+  // A batch is garbage as soon as it is written: a small young generation keeps the thread's memory flat.
+  const worker = new Worker(url, {
+    workerData: assignment,
+    name: "plimsoll-log",
+    resourceLimits: { maxYoungGenerationSizeMb: 8 }
+  })
   let closing = false
   worker.on("message", (reply: AppendReply) => receiver.reply(reply))
   worker.on("error", (error) => receiver.broken(error))

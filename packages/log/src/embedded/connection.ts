@@ -18,7 +18,7 @@ export const connect = (path: string, busyTimeout: number): DatabaseSync => {
     PRAGMA synchronous = FULL;
     -- On macOS fsync alone leaves the data in the drive's cache; elsewhere this does nothing.
     PRAGMA fullfsync = ON;
-    PRAGMA cache_size = -32768;
+    PRAGMA cache_size = -8192;
     PRAGMA wal_autocheckpoint = 2000;
     PRAGMA journal_size_limit = 67108864;
   `)
