@@ -13,6 +13,7 @@ import {
   type Run
 } from "./hospital.ts"
 import { binomialInterval, type Reasons, reasonsOf, type Slipping } from "./luck.ts"
+import { root } from "./workspace.ts"
 
 const minutes = 60_000
 const facts = {
@@ -145,6 +146,11 @@ describe("the first run", () => {
   })
 })
 
+test("the picture in the README is the chart that the command draws", async () => {
+  const svg = await hospital.plimsoll("chart", "four-hour", "RXN", "--svg", "-")
+  expect(svg.trim()).toBe(readFileSync(join(root, "docs/four-hour-RXN.svg"), "utf8").trim())
+})
+
 describe("as many slip as luck and named reasons can explain", () => {
   const shuffles = 40
   let reasons: Reasons
@@ -233,7 +239,13 @@ describe("as many slip as luck and named reasons can explain", () => {
   test("the README tells these figures", async () => {
     const readme = readFileSync(join(example, "README.md"), "utf8")
     const { asPublished, lessCountry, lessOwnLevel, shuffled, byLuck, byLuckAndCarryOver } = reasons
+    const [chart] = await ask<ReadonlyArray<{ readonly outside: number; readonly months: number }>>(
+      hospital.published,
+      `SELECT count(*) FILTER (value < lcl OR value > ucl)::INTEGER AS outside, count(*)::INTEGER AS months
+       FROM point WHERE measure = 'four-hour-p'`
+    )
     for (const line of [
+      `${chart!.outside} of ${chart!.months} months are outside them`,
       `| as they are | ${asPublished.slipping} of ${asPublished.judged} |`,
       `| less what all England did in the same month | ${lessCountry.slipping} |`,
       `| and each organisation's later months moved to the level of its baseline | ${lessOwnLevel.slipping} |`,
@@ -353,6 +365,10 @@ test(
       for (const file of files) expect(existsSync(join(other.folder, file))).toBe(true)
       expect(told).toContain("Open Government Licence v3.0")
       expect(told).toMatch(/\d+ of \d+ organisations are slipping; about \d+\.\d would be by luck alone/)
+      const [, quoted = ""] = /```text demo\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? []
+      const lines = quoted.split("\n").filter((line) => line !== "" && line !== "…")
+      expect(lines.length).toBeGreaterThan(8)
+      for (const line of lines) expect(told).toContain(line)
       const again = await other.node("demo.mjs")
       expect(again).toContain("attendances: ae-attendances: nothing new")
       expect(again).toContain("signals: 0 opened")
