@@ -28,21 +28,14 @@ export const exitCodeWords: ReadonlyArray<readonly [ExitCode, string]> = [
   [130, "stopped by Ctrl-C before the end (143: by SIGTERM); the next run goes on from there"]
 ]
 
-const usage = new Set([
-  "query-failed",
-  "stream-invalid",
-  "measure-invalid",
-  "measure-changed",
-  "sql-invalid",
-  "schema-not-a-struct",
-  "policy-missing"
-])
+const usage =
+  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-unsupported)$/
 const locked = new Set(["run-locked", "store-locked", "log-busy", "log-fenced"])
 const diskFull = new Set(["disk-full", "log-disk-full"])
 
 /** The exit code that an error calls for. */
 export const exitCodeOf = ({ code }: Pick<Complaint, "code">): ExitCode => {
-  if (usage.has(code) || /^(config|usage)-/.test(code)) return exitCodes.usage
+  if (usage.test(code)) return exitCodes.usage
   if (locked.has(code)) return exitCodes.locked
   if (diskFull.has(code)) return exitCodes.diskFull
   if (/^(store|log|publish|not-published)/.test(code)) return exitCodes.store

@@ -72,7 +72,10 @@ it("gives each error the exit code that stands in the README", () => {
   const codes = [
     ["config-invalid", 2],
     ["measure-changed", 2],
-    ["query-failed", 2],
+    ["query-failed", 1],
+    ["measure-unfit", 2],
+    ["policy-missing", 2],
+    ["usage-query", 2],
     ["run-locked", 4],
     ["store-locked", 4],
     ["log-disk-full", 5],

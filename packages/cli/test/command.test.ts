@@ -72,7 +72,7 @@ describe.concurrent("a project that init wrote and run has read", () => {
     expect(readFileSync(join(home, "units.parquet")).subarray(0, 4).toString()).toBe("PAR1")
     const wrong = await plimsoll(home, "sql", "FROM nowhere")
     expect(wrong.code).toBe(2)
-    expect(wrong.err).toContain("error: ")
+    expect(wrong.err).toMatch(/^error: .*nowhere.*\n   do: /)
   })
 
   it("has a log", async () => {

@@ -2,7 +2,9 @@ import { createReadStream, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { pipeline } from "node:stream/promises"
+import type { Published } from "@plimsoll/core"
 import { PlimsollError } from "@plimsoll/schema"
+import { isComplaint } from "../complaints.ts"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import type { Project } from "../project.ts"
 import { noteAge, withPublished } from "../published-file.ts"
@@ -56,30 +58,47 @@ export const sql = (
   flags: SqlFlags
 ): Promise<ExitCode> =>
   withPublished(project, async (published) => {
-    const format = formatOf(flags)
-    if (format === "table") {
-      if (flags.out !== undefined) {
-        throw new PlimsollError({
-          code: "usage-format",
-          message: "a table is for the terminal, not for a file",
-          suggestion: "give --format csv, json or parquet with --out"
-        })
-      }
-      const { columns, rows } = await published.query(query)
-      terminal.out(tableText(columns, rows))
-      noteAge(published)
-      if (process.stderr.isTTY) terminal.note(counted(rows.length, "row"))
-      return exitCodes.fine
+    try {
+      return await answer(published, terminal, query, flags)
+    } catch (cause) {
+      if (!isComplaint(cause) || cause.code !== "query-failed") throw cause
+      const suggestion =
+        cause.suggestion ??
+        'plimsoll sql "SHOW ALL TABLES" lists what there is; the schema spc holds the macros'
+      throw new PlimsollError({ code: "usage-query", message: cause.message, suggestion }, { cause })
     }
-    if (format === "parquet" && flags.out === undefined) {
+  })
+
+const answer = async (
+  published: Published,
+  terminal: Terminal,
+  query: string,
+  flags: SqlFlags
+): Promise<ExitCode> => {
+  const format = formatOf(flags)
+  if (format === "table") {
+    if (flags.out !== undefined) {
       throw new PlimsollError({
         code: "usage-format",
-        message: "Parquet is not for a terminal",
-        suggestion: "name a file: --format parquet --out answer.parquet"
+        message: "a table is for the terminal, not for a file",
+        suggestion: "give --format csv, json or parquet with --out"
       })
     }
-    const bare = alone(query)
-    await writeTo(flags.out ?? "-", (path) => published.copy(bare, path, format))
-    if (flags.out !== undefined && flags.out !== "-") terminal.note(`wrote ${flags.out}`)
+    const { columns, rows } = await published.query(query)
+    terminal.out(tableText(columns, rows))
+    noteAge(published)
+    if (process.stderr.isTTY) terminal.note(counted(rows.length, "row"))
     return exitCodes.fine
-  })
+  }
+  if (format === "parquet" && flags.out === undefined) {
+    throw new PlimsollError({
+      code: "usage-format",
+      message: "Parquet is not for a terminal",
+      suggestion: "name a file: --format parquet --out answer.parquet"
+    })
+  }
+  const bare = alone(query)
+  await writeTo(flags.out ?? "-", (path) => published.copy(bare, path, format))
+  if (flags.out !== undefined && flags.out !== "-") terminal.note(`wrote ${flags.out}`)
+  return exitCodes.fine
+}
