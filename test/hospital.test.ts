@@ -365,7 +365,8 @@ test(
       for (const file of files) expect(existsSync(join(other.folder, file))).toBe(true)
       expect(told).toContain("Open Government Licence v3.0")
       expect(told).toMatch(/\d+ of \d+ organisations are slipping; about \d+\.\d would be by luck alone/)
-      const [, quoted = ""] = /```text demo\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? []
+      const [, quoted = ""] =
+        /```text demo\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? []
       const lines = quoted.split("\n").filter((line) => line !== "" && line !== "…")
       expect(lines.length).toBeGreaterThan(8)
       for (const line of lines) expect(told).toContain(line)
