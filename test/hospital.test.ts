@@ -249,7 +249,7 @@ describe("as many slip as luck and named reasons can explain", () => {
       `| as they are | ${asPublished.slipping} of ${asPublished.judged} |`,
       `| less what all England did in the same month | ${lessCountry.slipping} |`,
       `| and each organisation's later months moved to the level of its baseline | ${lessOwnLevel.slipping} |`,
-      `| the months of each organisation in random order, ${shuffles} times | ${shuffled.slipping} of ${shuffled.judged.toLocaleString("en")}, so ${(shuffled.slipping / shuffles).toFixed(1)} of ${asPublished.judged} |`,
+      `| the months of each organisation in random order, ${shuffles} times | ${shuffled.slipping} of ${shuffled.judged.toLocaleString("en")}, so ${(shuffled.slipping / shuffles).toFixed(2)} of ${asPublished.judged} |`,
       `| by luck, were months independent | ${byLuck.toFixed(1)} |`,
       `| by luck, with months that carry over as these do | ${byLuckAndCarryOver.toFixed(1)} |`
     ]) {
