@@ -401,6 +401,12 @@ function shuffledMonths(rows: ReadonlyArray<AttendanceRow>): ReadonlyArray<Atten
   )
 }
 
+test("the binomial interval is the exact one", () => {
+  // Of 100 tosses, 33 heads or fewer have a chance of 0.00044, and 34 or fewer of 0.00089.
+  expect(binomialInterval(100, 0.5)).toEqual([34, 66])
+  expect(binomialInterval(139, 0.0182)[0]).toBe(0)
+})
+
 test("a shuffle keeps every row and every figure", () => {
   const rows = readAttendances(data("ae_attendances.csv"))
   const other = shuffledMonths(rows)
