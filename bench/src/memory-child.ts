@@ -1,9 +1,12 @@
 import { join } from "node:path"
+import { setFlagsFromString } from "node:v8"
 import files from "@plimsoll/connector-files"
 import { openEmbeddedLog } from "@plimsoll/log"
 import { runConnector } from "@plimsoll/pipeline"
 import { visits } from "./visits.ts"
 
+// As the command does at its start.
+setFlagsFromString("--semi-space-growth-factor=1")
 const [folder, path] = process.argv.slice(2)
 const log = await openEmbeddedLog(join(folder!, "log.sqlite"))
 let told = 0

@@ -145,7 +145,7 @@ const everyRowOnce = async (source: Source, path: string): Promise<void> => {
   const published = await Published.open(join(source.folder, "plimsoll.duckdb"))
   try {
     const { rows } = await published.query(
-      "SELECT sum(observations)::BIGINT::VARCHAR, sum(numerator)::BIGINT::VARCHAR, (SELECT count(*)::VARCHAR FROM main.dead_letter) FROM main.measure_value"
+      "SELECT sum(observations)::BIGINT::VARCHAR, sum(numerator)::BIGINT::VARCHAR, (SELECT count(*)::VARCHAR FROM plimsoll.dead_letter) FROM plimsoll.measure_value"
     )
     // The last month is not complete, so the figures may lack it; they never hold a row twice.
     expect(Number(rows[0]![0])).toBeLessThanOrEqual(count)

@@ -8,11 +8,10 @@ interface Generation {
   readonly generation: number
   landed: number
   expected: number | null
-  changed: boolean
 }
 
 /**
- * Counts the rows of each generation of each source partition in one batch. A generation takes over from the one
+ * Counts the rows of each generation of each source partition of a topic. A generation takes over from the one
  * before it when its marker and all of its rows have landed, in whatever order they came.
  */
 export class Generations {
@@ -28,8 +27,15 @@ export class Generations {
   }
 
   static async load(database: Database, topic: string): Promise<Generations> {
-    const rows = await database.rows<{ id: number; source: string; part: string; generation: string }>(
-      "SELECT id, source, source_partition AS part, generation FROM store.generation WHERE topic = $topic",
+    const rows = await database.rows<{
+      id: number
+      source: string
+      part: string
+      generation: string
+      landed: string
+      expected: string | null
+    }>(
+      "SELECT id, source, source_partition AS part, generation, landed, expected FROM store.generation WHERE topic = $topic",
       { topic }
     )
     const [next] = await database.rows<{ id: number }>(
@@ -37,6 +43,7 @@ export class Generations {
     )
     const all = rows.map((row): [string, Generation] => {
       const generation = Number(row.generation)
+      const expected = row.expected === null ? null : Number(row.expected)
       return [
         keyOf(row.source, row.part, generation),
         {
@@ -44,65 +51,47 @@ export class Generations {
           source: row.source,
           sourcePartition: row.part,
           generation,
-          landed: 0,
-          expected: null,
-          changed: false
+          landed: Number(row.landed),
+          expected
         }
       ]
     })
     return new Generations(topic, new Map(all), next!.id)
   }
 
-  /** Counts one row, and gives the id of its generation. */
-  landed(source: string, sourcePartition: string, generation: number): number {
+  /** The id of a generation; it is given one where it is new. Counts nothing. */
+  id(source: string, sourcePartition: string, generation: number): number {
     const latest = this.#latest
-    const found =
-      latest?.generation === generation &&
-      latest.sourcePartition === sourcePartition &&
-      latest.source === source
-        ? latest
-        : this.#find(source, sourcePartition, generation)
-    found.landed++
-    found.changed = true
-    this.#latest = found
-    return found.id
-  }
-
-  /** Takes note that a generation is whole with so many rows. */
-  ended(source: string, sourcePartition: string, generation: number, rows: number): void {
-    const found = this.#find(source, sourcePartition, generation)
-    found.expected = rows
-    found.changed = true
-  }
-
-  #find(source: string, sourcePartition: string, generation: number): Generation {
-    const key = keyOf(source, sourcePartition, generation)
-    let found = this.#all.get(key)
-    if (found === undefined) {
-      found = {
-        id: this.#next++,
-        source,
-        sourcePartition,
-        generation,
-        landed: 0,
-        expected: null,
-        changed: false
-      }
-      this.#all.set(key, found)
+    if (
+      latest?.generation !== generation ||
+      latest.sourcePartition !== sourcePartition ||
+      latest.source !== source
+    ) {
+      this.#latest = this.#find(source, sourcePartition, generation)
     }
-    return found
+    return this.#latest!.id
   }
 
-  /** Adds the counts to the store, and gives the ids of the generations whose rows appear or disappear by it. */
-  async save(database: Database): Promise<ReadonlyArray<number>> {
-    const before = await this.#visible(database)
-    for (const one of this.#all.values()) {
-      if (!one.changed) continue
+  /**
+   * Takes what one batch has landed, keeps it in the store, and gives the ids of the generations whose rows appear
+   * or disappear by it.
+   */
+  async take(
+    database: Database,
+    landed: ReadonlyMap<number, number>,
+    ended: ReadonlyMap<number, number>
+  ): Promise<ReadonlyArray<number>> {
+    if (landed.size + ended.size === 0) return []
+    const before = this.#visible()
+    const byId = new Map([...this.#all.values()].map((one) => [one.id, one]))
+    for (const [id, rows] of landed) byId.get(id)!.landed += rows
+    for (const [id, rows] of ended) byId.get(id)!.expected = rows
+    for (const id of new Set([...landed.keys(), ...ended.keys()])) {
+      const one = byId.get(id)!
       await database.run(
-        `INSERT INTO store.generation VALUES ($id, $topic, $source, $sourcePartition, $generation, $landed, $expected)
-         ON CONFLICT DO UPDATE SET landed = generation.landed + excluded.landed, expected = coalesce(excluded.expected, generation.expected)`,
+        "INSERT OR REPLACE INTO store.generation VALUES ($id, $topic, $source, $sourcePartition, $generation, $landed, $expected)",
         {
-          id: one.id,
+          id,
           topic: this.#topic,
           source: one.source,
           sourcePartition: one.sourcePartition,
@@ -111,24 +100,40 @@ export class Generations {
           expected: one.expected === null ? null : BigInt(one.expected)
         }
       )
-      one.landed = 0
-      one.changed = false
     }
-    const after = await this.#visible(database)
-    return [...after].flatMap(([part, id]) => {
+    return [...this.#visible()].flatMap(([part, id]) => {
       const was = before.get(part)
       return was === undefined || was === id ? [] : [was, id]
     })
   }
 
-  async #visible(database: Database): Promise<ReadonlyMap<string, number>> {
-    const rows = await database.rows<{ source: string; part: string; id: number }>(
-      "SELECT source, source_partition AS part, id FROM store.visible_generation WHERE topic = $topic",
-      { topic: this.#topic }
-    )
-    return new Map(rows.map((row) => [keyOf(row.source, row.part, 0), row.id]))
+  #find(source: string, sourcePartition: string, generation: number): Generation {
+    const key = keyOf(source, sourcePartition, generation)
+    let found = this.#all.get(key)
+    if (found === undefined) {
+      found = { id: this.#next++, source, sourcePartition, generation, landed: 0, expected: null }
+      this.#all.set(key, found)
+    }
+    return found
+  }
+
+  /** By source partition the generation that shows: the newest that is whole, or else the first. */
+  #visible(): ReadonlyMap<string, number> {
+    const shown = new Map<string, Generation>()
+    for (const one of this.#all.values()) {
+      if (one.landed === 0 && one.expected === null) continue
+      const part = keyOf(one.source, one.sourcePartition, 0)
+      const best = shown.get(part)
+      if (best === undefined || shows(one, best)) shown.set(part, one)
+    }
+    return new Map([...shown].map(([part, one]) => [part, one.id]))
   }
 }
+
+const isWhole = (one: Generation): boolean => one.expected !== null && one.landed >= one.expected
+
+const shows = (one: Generation, other: Generation): boolean =>
+  isWhole(one) === isWhole(other) ? isWhole(one) === one.generation > other.generation : isWhole(one)
 
 const keyOf = (source: string, sourcePartition: string, generation: number): string =>
   JSON.stringify([source, sourcePartition, generation])

@@ -1,30 +1,13 @@
 import type { Log, LogRecord } from "@plimsoll/log"
-import {
-  deadLetterTopic,
-  type EventKind,
-  PlimsollError,
-  schemasTopic,
-  type StreamContract
-} from "@plimsoll/schema"
-import {
-  BIGINT,
-  BOOLEAN,
-  type Database,
-  INTEGER,
-  InstantValue,
-  LIST,
-  ListValue,
-  TIMESTAMPTZ,
-  type Value,
-  VARCHAR
-} from "./duckdb/database.ts"
-import { landDeadLetters, type DeadLetter, insertDeadLetters } from "./dead-letter.ts"
+import { deadLetterTopic, PlimsollError, schemasTopic, type StreamContract } from "@plimsoll/schema"
+import type { Database } from "./duckdb/database.ts"
+import { decodeDeadLetters, insertDeadLetters } from "./dead-letter.ts"
+import { decodeBatch, type DecodedBatch } from "./decoded-batch.ts"
 import { Generations } from "./generation.ts"
 import { knownStreams, landedStream, type LandedStream, prepareLanding } from "./landing-table.ts"
 import { readMeta, writeMeta } from "./store.ts"
 import { touchRows, touchEverything } from "./touched.ts"
 import { raiseWatermark } from "./watermark.ts"
-import { rowColumns } from "./wire.ts"
 
 /** How {@link land} reads. */
 export interface LandOptions {
@@ -37,8 +20,6 @@ export interface LandOptions {
     | ((progress: { readonly topic: string; readonly landed: number; readonly total: number }) => void)
     | undefined
 }
-
-const ownTypes = [INTEGER, BIGINT, BOOLEAN, TIMESTAMPTZ, INTEGER, BIGINT, LIST(VARCHAR)]
 
 /**
  * Lands everything that is on the log when it is called: rows, the next offset of each partition and the touched
@@ -58,13 +39,13 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
       stream = landedStream(contract, contract.id)
       await database.transaction(() => prepareLanding(database, stream!))
     }
-    for (const [topic, work] of [
-      [contract.topic, landRows],
-      [deadLetterTopic(contract.topic), landDeadLetters]
+    for (const [topic, decode] of [
+      [contract.topic, decodeBatch],
+      [deadLetterTopic(contract.topic), decodeDeadLetters]
     ] as const) {
       const info = topics.get(topic)
       if (info === undefined) continue
-      landed += await landTopic(database, log, topic, info.offsets, stream, work, options)
+      landed += await landTopic(database, log, topic, info.offsets, stream, decode, options)
     }
   }
   return landed
@@ -86,12 +67,14 @@ const sameLog = async (database: Database, log: Log): Promise<void> => {
   }
 }
 
-type Work = (
-  database: Database,
-  stream: LandedStream,
-  records: ReadonlyArray<LogRecord>,
-  options: LandOptions & { readonly whole: boolean }
-) => Promise<void>
+/** Records of a partition up to an offset, decoded. */
+interface Ready {
+  readonly at: number
+  readonly partition: number
+  readonly to: number
+  readonly records: ReadonlyArray<LogRecord>
+  readonly batch: DecodedBatch
+}
 
 const landTopic = async (
   database: Database,
@@ -99,7 +82,7 @@ const landTopic = async (
   topic: string,
   offsets: ReadonlyArray<{ readonly partition: number; readonly end: number }>,
   stream: LandedStream,
-  work: Work,
+  decode: typeof decodeBatch,
   options: LandOptions
 ): Promise<number> => {
   const next = new Map(
@@ -125,125 +108,58 @@ const landTopic = async (
   if (total === 0) return 0
   const whole = total > (options.touchAtMost ?? 200_000)
   let landed = 0
-  for (const { partition, end } of offsets) {
-    for (let from = next.get(partition) ?? 0; from < end;) {
-      const batch = await log.read(topic, partition, from, { limit: options.batch ?? 20_000, until: end })
-      // A partition whose last offsets hold no record is read to its end all the same.
-      const to = batch.records.length === 0 ? end : batch.next
-      await database.transaction(async () => {
-        await work(database, stream, batch.records, { ...options, whole })
-        await database.run("INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $partition, $next)", {
-          topic,
-          partition,
-          next: BigInt(to)
-        })
-      })
-      from = to
-      landed += batch.records.length
-      options.onProgress?.({ topic, landed, total })
+  const generations = await Generations.load(database, topic)
+  // While the engine works on one batch, the next is read and decoded.
+  const read = async (at: number, from: number): Promise<Ready | undefined> => {
+    const { partition, end } = offsets[at] ?? { partition: -1, end: 0 }
+    if (partition < 0) return undefined
+    if (from >= end) return read(at + 1, next.get(offsets[at + 1]?.partition ?? -1) ?? 0)
+    const { records, next: to } = await log.read(topic, partition, from, {
+      limit: options.batch ?? 20_000,
+      until: end
+    })
+    // A partition whose last offsets hold no record is read to its end all the same.
+    return {
+      at,
+      partition,
+      to: records.length === 0 ? end : to,
+      records,
+      batch: decode(stream, records, generations)
     }
+  }
+  let ready = await read(0, next.get(offsets[0]?.partition ?? -1) ?? 0)
+  while (ready !== undefined) {
+    const { at, partition, to, records, batch }: Ready = ready
+    const landing = database.transaction(async () => {
+      await append(database, stream, records, batch, generations, { ...options, whole })
+      await database.run("INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $partition, $next)", {
+        topic,
+        partition,
+        next: BigInt(to)
+      })
+    })
+    const [following] = await Promise.all([read(at, to), landing])
+    ready = following
+    landed += records.length
+    options.onProgress?.({ topic, landed, total })
   }
   return landed
 }
 
-const landRows: Work = async (database, stream, records, options) => {
-  const { contract } = stream
-  const rows = rowColumns(stream.columns)
-  const [parts, offsets, deleted, times, whole, places, missing] = ownTypes.map((): Value[] => []) as [
-    Value[],
-    Value[],
-    Value[],
-    Value[],
-    Value[],
-    Value[],
-    Value[]
-  ]
-  const dead: DeadLetter[] = []
-  const generations = await Generations.load(database, contract.topic)
-  const keyFields = contract.key === null ? undefined : new Set(contract.key)
-  let recordedAt = new InstantValue(0n)
-  for (const record of records) {
-    const { headers } = record
-    const source = headers["ce_source"]
-    const sourcePartition = headers["plimsoll_partition"]
-    const generation = headers["plimsoll_generation"]
-    const bad = (code: string, reason: string) => dead.push({ record, foundBy: "core", code, reason })
-    const fields = record.value === null ? keyOf(record.key, contract.key) : parse(record.value)
-    if (fields === undefined) {
-      bad("not-json", "the record is not a JSON object")
-      continue
-    }
-    const kind = kindOf(headers["ce_type"], record.value)
-    if (kind === "generation") {
-      generations.ended(
-        source!,
-        String(fields["partition"]),
-        Number(fields["generation"]),
-        Number(fields["rows"])
-      )
-      continue
-    }
-    const added = rows.add(fields, kind === "deleted" ? keyFields : undefined)
-    if ("path" in added) {
-      bad("does-not-fit", `the schema of ${contract.name} does not fit at ["${added.path}"]`)
-      continue
-    }
-    const micros = BigInt(record.recordedAt)
-    if (recordedAt.micros !== micros) recordedAt = new InstantValue(micros)
-    parts.push(record.partition)
-    offsets.push(BigInt(record.offset))
-    deleted.push(kind === "deleted")
-    times.push(recordedAt)
-    whole.push(
-      source === undefined || sourcePartition === undefined || generation === undefined
-        ? null
-        : generations.landed(source, sourcePartition, Number(generation))
-    )
-    places.push(headers["plimsoll_row"] === undefined ? null : BigInt(headers["plimsoll_row"]))
-    missing.push(added.missing.length === 0 ? null : new ListValue(added.missing))
-  }
-  await database.append(
-    "land",
-    stream.tableName,
-    [...rows.types, ...ownTypes],
-    [...rows.columns, parts, offsets, deleted, times, whole, places, missing]
-  )
-  await insertDeadLetters(database, dead)
+/** Puts a batch where it belongs: rows, dead letters, generations, watermark, and the series that it touches. */
+const append = async (
+  database: Database,
+  stream: LandedStream,
+  records: ReadonlyArray<LogRecord>,
+  batch: DecodedBatch,
+  generations: Generations,
+  options: LandOptions & { readonly whole: boolean }
+): Promise<void> => {
+  await insertDeadLetters(database, batch.dead)
+  if (batch.columns.length === 0) return
+  await database.append("land", stream.tableName, batch.types, batch.columns)
   await raiseWatermark(database, stream, records, options.zone)
-  const flipped = await generations.save(database)
+  const flipped = await generations.take(database, batch.landed, batch.ended)
   if (options.whole) await touchEverything(database, stream)
   else await touchRows(database, stream, records, flipped)
-}
-
-/** What a record says of its row. A stranger's record without our type is a row, or without a value a deletion. */
-const kindOf = (type: string | undefined, value: string | null): EventKind => {
-  const kind = type?.slice(type.lastIndexOf(".") + 1)
-  return kind === "deleted" || kind === "generation" ? kind : value === null ? "deleted" : "upserted"
-}
-
-const parse = (text: string): { readonly [field: string]: unknown } | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as { readonly [field: string]: unknown })
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** The fields that a tombstone's key stands for. */
-const keyOf = (
-  key: string | null,
-  fields: ReadonlyArray<string> | null
-): { readonly [field: string]: unknown } | undefined => {
-  if (key === null || fields === null) return undefined
-  try {
-    const values: unknown = JSON.parse(key)
-    return Array.isArray(values) && values.length === fields.length
-      ? Object.fromEntries(fields.map((field, at) => [field, values[at]]))
-      : undefined
-  } catch {
-    return undefined
-  }
 }

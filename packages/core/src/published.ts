@@ -96,7 +96,15 @@ export class Published {
         suggestion: "run `plimsoll run` first: it writes the file at its end"
       })
     }
-    return new Published(path, await Database.open(path, { readOnly: true }))
+    const database = await Database.open(":memory:")
+    try {
+      // Under its own name whatever the file is called, so that `plimsoll.point` means the same everywhere.
+      await database.run(`ATTACH ${quoted(path)} AS plimsoll (READ_ONLY); USE plimsoll`)
+      return new Published(path, database)
+    } catch (cause) {
+      database.end()
+      throw cause
+    }
   }
 
   /** The board, the worst first. */
@@ -106,10 +114,10 @@ export class Published {
         `SELECT s.series, s.measure, m.title AS "measureTitle", m.unit, s.microsystem, u.name AS "microsystemName", s.stratum, s.status,
            s.silent, s.since, s.rules, s.period, s.value, s.centre, s.lcl, s.ucl, s.target, s.assurance, coalesce(s.n, 0) AS points,
            coalesce(s.warnings, []) AS warnings, s.caveat,
-           coalesce((SELECT list(words ORDER BY first_period, signal) FROM main.signal g
+           coalesce((SELECT list(words ORDER BY first_period, signal) FROM plimsoll.signal g
              WHERE g.measure = s.measure AND g.microsystem = s.microsystem AND g.stratum IS NOT DISTINCT FROM s.stratum
                AND g.state IN ('opened', 'acknowledged', 'explained')), []) AS words
-         FROM main.series s JOIN main.measure m ON m.id = s.measure LEFT JOIN main.microsystem u ON u.id = s.microsystem
+         FROM plimsoll.series s JOIN plimsoll.measure m ON m.id = s.measure LEFT JOIN plimsoll.microsystem u ON u.id = s.microsystem
          ORDER BY list_position(['slipping', 'changed', 'improving', 'steady', 'not-judged', 'unjudged'], s.status), s.measure, s.since, s.series`
       )
       .then((rows) => rows.map((row) => ({ ...row, points: Number(row.points) })))
@@ -118,7 +126,7 @@ export class Published {
   /** For each measure, what luck alone would give. */
   async expectations(): Promise<ReadonlyArray<Expectation>> {
     const rows = await this.#database.rows<{ [column: string]: string | number }>(
-      `SELECT measure, judged, slipping, by_luck AS "byLuck", autocorrelated FROM main.expectation ORDER BY measure`
+      `SELECT measure, judged, slipping, by_luck AS "byLuck", autocorrelated FROM plimsoll.expectation ORDER BY measure`
     )
     return rows.map((row) => ({
       measure: String(row["measure"]),
@@ -132,7 +140,7 @@ export class Published {
   /** The measures. */
   measures(): Promise<ReadonlyArray<PublishedMeasure>> {
     return this.#database.rows(
-      "SELECT id, title, unit, chart, direction, period, unjudged FROM main.measure ORDER BY id"
+      "SELECT id, title, unit, chart, direction, period, unjudged FROM plimsoll.measure ORDER BY id"
     )
   }
 
@@ -145,7 +153,7 @@ export class Published {
     return this.#database.rows(
       `SELECT period::VARCHAR AS period, value, phase, excluded, baseline, centre, lcl, ucl, target, variation,
          variation_side AS "variationSide", coalesce(rules, []) AS rules, coalesce(warnings, []) AS warnings
-       FROM main.point
+       FROM plimsoll.point
        WHERE series = to_json([$measure, $microsystem, $stratum])::VARCHAR ORDER BY point.period`,
       { measure, microsystem, stratum }
     )
@@ -153,7 +161,7 @@ export class Published {
 
   /** The facts of `plimsoll.about`. */
   async about(): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#database.rows<{ name: string; value: string }>("FROM main.about")
+    const rows = await this.#database.rows<{ name: string; value: string }>("FROM plimsoll.about")
     return new Map(rows.map((row) => [row.name, row.value]))
   }
 
