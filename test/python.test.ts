@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process"
-import { writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { attendancesCsv, Hospital } from "./hospital.ts"
@@ -57,6 +58,25 @@ describe.skipIf(isSkipped)(`the published file from Python${reason}`, () => {
   test.each(["main", "plimsoll", "p"])("%s: nothing can be written", (name) =>
     expect(answers[`${name}: write`]).toMatch(/Exception$|Error$/)
   )
+
+  test("the README's notebook runs", () => {
+    const [, code = ""] = /```python\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? []
+    const folder = mkdtempSync(join(tmpdir(), "plimsoll-notebook-"))
+    try {
+      mkdirSync(join(folder, "examples"))
+      symlinkSync(hospital.folder, join(folder, "examples/hospital"), "junction")
+      const shown = execFileSync(python, ["-c", code], {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, PYTHONIOENCODING: "utf-8" }
+      })
+      // Two tables: a slipping organisation in the one, the three department types in the other.
+      expect(shown).toMatch(/│ R[XY]\w* +│ 20\d\d-\d\d-01 │ \[/)
+      expect(shown).toMatch(/│ other +│ 2019-03-01 │/)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
 
   test("a view says what it is", () =>
     expect(answers["main: comment"]).toMatch(/^Every point of every chart/))
