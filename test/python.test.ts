@@ -23,6 +23,8 @@ const isThere = versionOf(python).startsWith(wanted)
 const isSkipped = !isThere && process.env["CI"] !== "true"
 const reason = isSkipped ? ` (skipped: no Python with duckdb ${wanted}x; name one in PLIMSOLL_PYTHON)` : ""
 
+test.skipIf(isSkipped)(`there is a Python with duckdb ${wanted}x${reason}`, () => expect(isThere).toBe(true))
+
 describe.skipIf(isSkipped)(`the published file from Python${reason}`, () => {
   let hospital: Hospital
   let answers: { readonly [question: string]: unknown }
