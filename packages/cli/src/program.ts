@@ -146,6 +146,28 @@ and doubles nothing: the next one goes on from there. Rows that cannot be read a
     )
 
   program
+    .command("trace")
+    .description("the events that one figure was made from, back to the row of the file")
+    .argument("<measure>", "the id of the measure")
+    .argument("<microsystem>", "the id of the microsystem")
+    .argument("<period>", "the first day of the period, YYYY-MM-DD")
+    .option("--stratum <name=value>", "a breakdown, such as sex=F; default: the whole")
+    .option("--json", "as JSON")
+    .addHelpText("after", examples("plimsoll trace falls-rate oak 2026-03-01"))
+    .action(
+      (
+        measure: string,
+        microsystem: string,
+        period: string,
+        flags: { readonly stratum?: string; readonly json?: boolean }
+      ) =>
+        inProject(async (project, terminal) => {
+          const { trace } = await import("./commands/trace.ts")
+          return trace(project, terminal, { measure, microsystem, period }, flags)
+        })
+    )
+
+  program
     .command("sql")
     .description("a query over the published file, with the macros of the schema spc")
     .argument("<query>", "SQL, in DuckDB's dialect")

@@ -28,9 +28,22 @@ export interface Session {
 
 /** Opens the core and tells it of the config and the day. */
 export const openProjectCore = async (project: Project, log: Log, terminal: Terminal): Promise<Core> => {
+  const core = await openCoreAsItIs(project, log, terminal)
+  try {
+    await core.define({ measures: project.config.measures ?? [], microsystems: project.microsystems })
+    await core.tick(project.today())
+  } catch (cause) {
+    core.close()
+    throw cause
+  }
+  return core
+}
+
+/** Opens the project's core, and says nothing on the log. */
+export const openCoreAsItIs = async (project: Project, log: Log, terminal: Terminal): Promise<Core> => {
   const { openCore } = await import("@plimsoll/core")
   const { config } = project
-  const core = await openCore({
+  return openCore({
     log,
     organisation: config.organisation,
     project: config.project,
@@ -42,12 +55,4 @@ export const openProjectCore = async (project: Project, log: Log, terminal: Term
     onProgress: ({ topic, landed, total }) =>
       terminal.progress(`landing ${topic}: ${landed.toLocaleString("en")} of ${counted(total, "record")}`)
   })
-  try {
-    await core.define({ measures: config.measures ?? [], microsystems: project.microsystems })
-    await core.tick(project.today())
-  } catch (cause) {
-    core.close()
-    throw cause
-  }
-  return core
 }

@@ -75,6 +75,27 @@ describe.concurrent("a project that init wrote and run has read", () => {
     expect(wrong.err).toMatch(/^error: .*nowhere.*\n   do: /)
   })
 
+  it("traces a figure to the row of the file, and says how to name a period", async () => {
+    const own = fresh(copyOf(home))
+    const [figure] = JSON.parse(
+      (
+        await plimsoll(
+          own,
+          "sql",
+          "FROM plimsoll.measure_value WHERE observations > 0 ORDER BY ALL LIMIT 1",
+          "--format",
+          "json"
+        )
+      ).out
+    ) as [{ measure: string; microsystem: string; period: string; observations: string; numerator: number }]
+    const traced = await plimsoll(own, "trace", figure.measure, figure.microsystem, figure.period, "--json")
+    const events = JSON.parse(traced.out) as ReadonlyArray<{ from: string; row: number; numerator: number }>
+    expect(events.length).toBe(Number(figure.observations))
+    expect(events.reduce((sum, event) => sum + event.numerator, 0)).toBe(figure.numerator)
+    expect(events.every((event) => event.from.endsWith(".csv") && event.row >= 1)).toBe(true)
+    expect((await plimsoll(own, "trace", figure.measure, figure.microsystem, "last March")).code).toBe(2)
+  })
+
   it("has a log", async () => {
     const topics = await plimsoll(home, "log", "topics")
     expect(topics.out).toMatch(/^my-hospital\.inpatient\.falls\.v1 +4 +keep +60$/m)

@@ -17,11 +17,12 @@ import { appendRows } from "./append.ts"
 import { changedDefinitions } from "./define.ts"
 import type { Database } from "./duckdb/database.ts"
 import { land, type LandOptions } from "./landing.ts"
-import { landedStream, prepareLanding } from "./landing-table.ts"
+import { landedStream, prepareDuplicates, prepareLanding } from "./landing-table.ts"
 import { publish } from "./publish.ts"
 import { recompute } from "./recompute.ts"
 import { signalDifference } from "./signal-difference.ts"
 import { openStore, readMeta, writeMeta } from "./store.ts"
+import { type Figure, trace, type TracedEvent } from "./trace.ts"
 
 /** How {@link openCore} opens the analytic core. */
 export interface CoreOptions {
@@ -75,9 +76,14 @@ export class Core {
       const known = new Set(
         (await database.rows<{ topic: string }>("SELECT topic FROM store.contract")).map((row) => row.topic)
       )
-      for (const stream of ownStreams) {
-        const contract = contractOf(options.organisation, stream)
-        if (!known.has(contract.topic)) await prepareLanding(database, landedStream(contract, "built-in"))
+      const fresh = ownStreams
+        .map((stream) => contractOf(options.organisation, stream))
+        .filter((contract) => !known.has(contract.topic))
+      if (fresh.length > 0) {
+        await database.transaction(async () => {
+          for (const contract of fresh) await prepareLanding(database, landedStream(contract, "built-in"))
+          await prepareDuplicates(database)
+        })
       }
       return new Core(database, options)
     } catch (cause) {
@@ -122,6 +128,14 @@ export class Core {
       landed += await this.#land()
     }
     return { landed, signals: difference }
+  }
+
+  /**
+   * The events that a figure was made from: where each stands on the log, and what it gave to numerator and
+   * denominator. Empty where there is no such figure.
+   */
+  trace(figure: Figure): Promise<ReadonlyArray<TracedEvent>> {
+    return trace(this.#database, figure, this.#options.zone)
   }
 
   /** Writes the published file, and gives its path. */

@@ -10,3 +10,4 @@ export {
   type PublishedPoint
 } from "./published.ts"
 export { storeVersion } from "./store.ts"
+export type { Figure, TracedEvent } from "./trace.ts"

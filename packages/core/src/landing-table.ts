@@ -1,5 +1,6 @@
 import { columnsOf, duckColumns, snakeCase, type Column, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
+import { quoted } from "./text.ts"
 
 /** A stream as the store knows it. */
 export interface LandedStream {
@@ -82,6 +83,25 @@ export const currentRows = (stream: LandedStream, only?: string): string => {
     QUALIFY row_number() OVER (PARTITION BY ${keys.map((key) => `r.${key}`).join(", ")}
       ORDER BY r._recorded_at DESC, g.source_partition DESC, g.generation DESC, r._row DESC, r._partition DESC, r._offset DESC) = 1
   ) WHERE NOT _deleted`
+}
+
+/**
+ * Makes the view of rows whose key stands again further down in the same file: the later row counts, and the earlier
+ * must not vanish without a word.
+ */
+export const prepareDuplicates = async (database: Database): Promise<void> => {
+  const parts = (await knownStreams(database)).flatMap((stream) => {
+    const keys = keyColumns(stream)
+    if (keys === undefined) return []
+    const reason = `a later row of the same file has the same key (${stream.contract.key!.join(", ")}), and counts instead`
+    return `SELECT ${quoted(stream.contract.topic)} AS topic, r._partition AS part, r._offset AS record_offset, 'core' AS found_by,
+        'duplicate-key' AS code, ${quoted(reason)} AS reason, g.source, g.source_partition, g.generation, r._row AS source_row,
+        NULL::VARCHAR AS run, r._recorded_at AS recorded_at
+      FROM ${stream.table} r JOIN store.generation g ON g.id = r._generation
+      WHERE NOT r._deleted AND g.id IN (SELECT id FROM store.visible_generation)
+      QUALIFY row_number() OVER (PARTITION BY r._generation, ${keys.map((key) => `r.${key}`).join(", ")} ORDER BY r._row DESC, r._offset DESC) > 1`
+  })
+  await database.run(`CREATE OR REPLACE VIEW store.duplicate_key AS ${parts.join(" UNION ALL ")}`)
 }
 
 /** The columns of a stream's key, quoted; undefined where it has none. */

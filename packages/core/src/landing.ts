@@ -4,7 +4,13 @@ import type { Database } from "./duckdb/database.ts"
 import { decodeDeadLetters, insertDeadLetters } from "./dead-letter.ts"
 import { decodeBatch, type DecodedBatch } from "./decoded-batch.ts"
 import { Generations } from "./generation.ts"
-import { knownStreams, landedStream, type LandedStream, prepareLanding } from "./landing-table.ts"
+import {
+  knownStreams,
+  landedStream,
+  type LandedStream,
+  prepareDuplicates,
+  prepareLanding
+} from "./landing-table.ts"
 import { readMeta, writeMeta } from "./store.ts"
 import { touchRows, touchEverything } from "./touched.ts"
 import { raiseWatermark } from "./watermark.ts"
@@ -37,7 +43,10 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
     let stream = known.get(contract.topic)
     if (stream === undefined || stream.schemaId !== contract.id) {
       stream = landedStream(contract, contract.id)
-      await database.transaction(() => prepareLanding(database, stream!))
+      await database.transaction(async () => {
+        await prepareLanding(database, stream!)
+        await prepareDuplicates(database)
+      })
     }
     for (const [topic, decode] of [
       [contract.topic, decodeBatch],

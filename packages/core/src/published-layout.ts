@@ -207,7 +207,8 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
   {
     name: "dead_letter",
     kind: "table",
-    comment: "Rows that could not be read: where they stand and why. What was in them stays on the log.",
+    comment:
+      "Rows that could not be read, or whose key stands again in the same file: where they stand and why. What was in them stays on the log.",
     columns: {
       topic: "The topic of the record.",
       part: "Its partition.",
@@ -222,7 +223,8 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       run: "The run that read it.",
       recorded_at: "When it was appended."
     },
-    query: "SELECT * FROM store.dead_letter ORDER BY topic, part, record_offset"
+    query:
+      "SELECT * FROM (FROM store.dead_letter UNION ALL FROM store.duplicate_key) ORDER BY topic, part, record_offset"
   },
   {
     name: "unplaced",
@@ -285,7 +287,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
     columns: {
       measure: identity.measure,
       judged: "Charts that are judged.",
-      slipping: "Charts that are slipping now.",
+      slipping: "Charts that are slipping now; where no direction is better, charts that have changed.",
       by_luck:
         "How many charts would show a concern at their latest point if all of them were steady: the sum of the simulated rates.",
       autocorrelated: "Charts whose baseline is autocorrelated: more false signals than by_luck are likely."
@@ -297,7 +299,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       rate AS (
         SELECT j.series, arg_min(CASE WHEN j.direction = 'neutral' THEN f.last_point_any ELSE f.last_point_concern END, abs(f.n - j.n)) AS rate
         FROM judged j, spc.false_alarms() f WHERE f.phi = 0 GROUP BY j.series)
-      SELECT j.measure, count(*) AS judged, count(*) FILTER (EXISTS (FROM store.run r WHERE r.series = j.series AND r.active AND r.variation = 'concern' AND r.rule <> 'silence')) AS slipping,
+      SELECT j.measure, count(*) AS judged, count(*) FILTER (EXISTS (FROM store.run r WHERE r.series = j.series AND r.active AND r.rule <> 'silence' AND (r.variation = 'concern' OR j.direction = 'neutral'))) AS slipping,
         round(list_sum(list(rate ORDER BY rate)), 3) AS by_luck, count(*) FILTER (j.autocorrelated) AS autocorrelated
       FROM judged j JOIN rate USING (series) GROUP BY j.measure ORDER BY j.measure`
   }

@@ -405,3 +405,36 @@ describe("the published file", () => {
     expect(silent).toEqual([])
   })
 })
+
+describe("a figure", () => {
+  test("can be traced to the events it was summed from, and only those that hold now", async () => {
+    await define()
+    await world.feed(arrivals, rows("a", steady), { from: { file: "f", generation: 1 } })
+    await world.feed(arrivals, [{ unit: "a", day: month(3), seen: 1000, late: 60 }], {
+      from: { file: "g", generation: 1 }
+    })
+    await core.update()
+    const [event, ...more] = await core.trace({ measure: "late", microsystem: "a", period: month(3) })
+    expect(more).toEqual([])
+    expect(event).toMatchObject({ topic: topicOf("test", arrivals), numerator: 60, denominator: null })
+    const { records } = await world.log.read(event!.topic, event!.partition, event!.offset, { limit: 1 })
+    expect(JSON.parse(records[0]!.value!)).toEqual({ unit: "a", day: month(3), seen: 1000, late: 60 })
+    expect(await code(core.trace({ measure: "nothing", microsystem: "a", period: month(3) }))).toBe(
+      "measure-unknown"
+    )
+  })
+
+  test("tells of a key that stands twice in one file, and counts the later row", async () => {
+    await define()
+    await world.feed(arrivals, [...rows("a", steady), { unit: "a", day: month(3), seen: 1000, late: 60 }], {
+      from: { file: "f", generation: 1 }
+    })
+    await core.update()
+    expect(await look(`SELECT value FROM plimsoll.measure_value WHERE period = '${month(3)}'`)).toEqual([
+      [60]
+    ])
+    expect(
+      await look("SELECT code, source_partition, source_row::INTEGER FROM plimsoll.dead_letter")
+    ).toEqual([["duplicate-key", "f", 4]])
+  })
+})
