@@ -258,6 +258,9 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       assurance: pointColumns.assurance,
       n: "Valid points.",
       warnings: pointColumns.warnings,
+      r1: "How alike neighbouring points of the baseline are: the lag-one autocorrelation.",
+      false_alarm_rate:
+        "The simulated share of steady charts with as many points and as alike neighbours that show a concern at their latest point; where no direction is better, any change.",
       caveat: "Why it is not judged: the measure's own reason, or overdispersed."
     },
     query: `WITH latest AS (
@@ -267,16 +270,23 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
         SELECT series, bool_or(variation = 'concern' AND rule <> 'silence') AS concern, bool_or(variation = 'improvement') AS improvement,
           bool_or(variation = 'changed') AS changed, bool_or(rule = 'silence') AS silent,
           min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
-        FROM store.run WHERE active GROUP BY series)
+        FROM store.run WHERE active GROUP BY series),
+      rate AS (
+        SELECT p.series, arg_min(CASE WHEN p.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point_any END,
+          (abs(f.n - p.n) + 1000 * abs(f.phi - greatest(coalesce(p.r1, 0), 0)), f.n)) AS rate
+        FROM (SELECT series, any_value(n) AS n, any_value(r1) AS r1, any_value(direction) AS direction FROM board_point WHERE judged AND profile = 'mdc-2023' GROUP BY series) p,
+          spc.false_alarms() f WHERE f.profile = 'mdc-2023'
+        GROUP BY p.series)
       SELECT l.series, l.measure, l.microsystem, l.stratum,
         CASE WHEN m.unjudged IS NOT NULL OR list_contains(p.warnings, 'overdispersed') THEN 'unjudged'
           WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
           WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END AS status,
         coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl, p.ucl,
-        m.target, p.assurance, p.n, p.warnings,
+        m.target, p.assurance, p.n, p.warnings, p.r1, f.rate AS false_alarm_rate,
         coalesce(m.unjudged, CASE WHEN list_contains(p.warnings, 'overdispersed') THEN 'overdispersed' END) AS caveat
       FROM latest l JOIN store.active_measure m ON m.id = l.measure
       LEFT JOIN board_point p ON p.series = l.series AND p.period = l.period LEFT JOIN active a ON a.series = l.series
+      LEFT JOIN rate f ON f.series = l.series
       ORDER BY l.series`
   },
   {

@@ -26,6 +26,10 @@ export interface BoardRow {
   readonly assurance: string | null
   readonly points: number
   readonly warnings: ReadonlyArray<string>
+  /** Lag-one autocorrelation of the baseline; null where it is too short. */
+  readonly r1: number | null
+  /** The simulated share of steady charts like this one that show a concern (or, without direction, a change) at their latest point. */
+  readonly falseAlarmRate: number | null
   readonly caveat: string | null
   /** The words of the signals that are open. */
   readonly words: ReadonlyArray<string>
@@ -113,7 +117,7 @@ export class Published {
       .rows<BoardRow & { readonly points: string | number }>(
         `SELECT s.series, s.measure, m.title AS "measureTitle", m.unit, s.microsystem, u.name AS "microsystemName", s.stratum, s.status,
            s.silent, s.since, s.rules, s.period, s.value, s.centre, s.lcl, s.ucl, s.target, s.assurance, coalesce(s.n, 0) AS points,
-           coalesce(s.warnings, []) AS warnings, s.caveat,
+           coalesce(s.warnings, []) AS warnings, s.r1, s.false_alarm_rate AS "falseAlarmRate", s.caveat,
            coalesce((SELECT list(words ORDER BY first_period, signal) FROM plimsoll.signal g
              WHERE g.measure = s.measure AND g.microsystem = s.microsystem AND g.stratum IS NOT DISTINCT FROM s.stratum
                AND g.state IN ('opened', 'acknowledged', 'explained')), []) AS words
@@ -145,17 +149,22 @@ export class Published {
   }
 
   /** The points of one series, oldest first. `stratum` null: the whole. Empty where there is no such series. */
-  points(
+  async points(
     measure: string,
     microsystem: string,
     stratum: string | null = null
   ): Promise<ReadonlyArray<PublishedPoint>> {
+    const chart = (await this.measures()).find((one) => one.id === measure)?.chart
+    if (chart === undefined) return []
+    // The macro of this chart over this series alone: the view of all points would judge every series first.
+    await this.#database.run(
+      `CREATE OR REPLACE TEMP TABLE one_series AS FROM plimsoll.${chart}_input WHERE series = to_json([$measure, $microsystem, $stratum::VARCHAR])::VARCHAR`,
+      { measure, microsystem, stratum }
+    )
     return this.#database.rows(
       `SELECT period::VARCHAR AS period, value, phase, excluded, baseline, centre, lcl, ucl, target, variation,
          variation_side AS "variationSide", coalesce(rules, []) AS rules, coalesce(warnings, []) AS warnings
-       FROM plimsoll.point
-       WHERE series = to_json([$measure, $microsystem, $stratum])::VARCHAR ORDER BY point.period`,
-      { measure, microsystem, stratum }
+       FROM plimsoll.spc.${chart}('one_series') p ORDER BY p.period`
     )
   }
 
