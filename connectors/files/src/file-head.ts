@@ -60,7 +60,8 @@ export const readHead = async (
   const mark = byteOrderMark(start)
   const encoding = mark?.encoding ?? settings.encoding
   const from = mark?.length ?? 0
-  if (encoding.unit === 1 && start.subarray(0, 1024).includes(0)) {
+  // The first characters of a header are Latin letters or a quote: in UTF-16 every other byte of them is zero.
+  if (encoding.unit === 1 && start.subarray(from, from + 4).includes(0)) {
     const wide = start[from] === 0 ? "utf-16be" : "utf-16le"
     throw refuse(
       "not-utf8",
@@ -87,6 +88,7 @@ export const readHead = async (
       ? undefined
       : { encoding, dialect, plan: undefined, firstByte: from, firstLine: 1, guessed: undefined }
   }
+  if (start.length === size && encoding.decode(start.subarray(from)).text.trim() === "") return undefined
   const said = settings.delimiter ?? (/\.tsv$/i.test(file) ? "\t" : ",")
   const first = (delimiter: string) =>
     firstRecord(encoding.decode(start.subarray(from)), dialectOf(delimiter), last && start.length >= size)
