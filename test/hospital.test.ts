@@ -144,6 +144,22 @@ describe("the first run", () => {
     expect(Number(name)).toBeGreaterThan(0)
     expect(shown).toMatch(/months in a row below the average\./)
   })
+
+  test("stays under 120 lines, in words, and tells where the rest is", async () => {
+    expect(shown.split("\n").length).toBeLessThan(120)
+    expect(shown).toMatch(/ {2}… and \d+ more \(--all\)/)
+    expect(shown).not.toMatch(/autocorrelated|hit-or-miss|\((pass|fail)\)/)
+    expect(shown).toMatch(/target 95\.0 %: not met in an ordinary month, and not stable\n/)
+    expect(shown).toContain("(four-hour-p): drawn, not judged: overdispersed (")
+    expect(shown).toMatch(/\(attendances\): \d+ of 139 charts have changed; about \d\.\d would by luck alone/)
+    const whole = await hospital.plimsoll("status", "--all")
+    expect(whole).not.toContain("more (--all)")
+    const { series } = JSON.parse(await hospital.plimsoll("status", "--json")) as {
+      readonly series: ReadonlyArray<{ readonly microsystem: string; readonly measureTitle: string }>
+    }
+    for (const { microsystem, measureTitle } of series)
+      expect(whole).toMatch(new RegExp(`^  .*\\b${microsystem}\\b.* · ${measureTitle}`, "m"))
+  })
 })
 
 test("the picture in the README is the chart that the command draws", async () => {
@@ -255,6 +271,10 @@ describe("as many slip as luck and named reasons can explain", () => {
     ]) {
       expect(readme).toContain(line)
     }
+    const unwrapped = readme.replaceAll(/\s+/g, " ")
+    const [, words = ""] = /figure for charts like that one: `([^`]+)`/.exec(unwrapped) ?? []
+    expect(words).toMatch(/^about \d+ % of steady charts/)
+    expect(shown).toContain(words)
   })
 })
 

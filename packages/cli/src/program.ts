@@ -104,7 +104,7 @@ and doubles nothing: the next one goes on from there. Rows that cannot be read a
     .command("status")
     .description("what is slipping, improving, silent, waiting; from the published file, whose age it tells")
     .option("--json", "print it all as JSON (a stable format, described in the README)")
-    .option("--all", "list steady and unjudged series too")
+    .option("--all", "every series, in full; default: ten slipping in full, ten lines of what else is new")
     .option("--measure <id>", "only this measure")
     .option("--microsystem <id>", "only this microsystem")
     .addHelpText("after", examples("plimsoll status", "plimsoll status --microsystem oak --all"))

@@ -47,7 +47,7 @@ export const failureText = (sources: ReadonlyArray<SourceResult>): ReadonlyArray
 /** The summary at the end of a run. */
 export const runText = (result: RunResult): string => {
   const { opened, ended, withdrawn } = signalCounts(result.signals)
-  const slipping = slippingText(result.board, 10)
+  const slipping = slippingText(result.board, { all: false, hint: "plimsoll status --all" })
   const first = result.board.series.find((row) => row.status === "slipping") ?? result.board.series[0]
   return [
     ...result.sources.flatMap(sourceText),

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs"
 import { expect, it } from "vitest"
-import { expectationText } from "./board-text.ts"
 import { dayIn } from "./clock.ts"
 import { logFindings } from "./commands/doctor.ts"
 import { complaintsOf, complaintText } from "./complaints.ts"
@@ -10,27 +9,6 @@ import { nearest } from "./nearest.ts"
 import { ageText } from "./published-file.ts"
 import { tableText } from "./table-text.ts"
 import { PublishPace } from "./watch.ts"
-
-const measure = {
-  id: "falls",
-  title: "Falls",
-  unit: "",
-  chart: "xmr",
-  direction: "down",
-  period: "month",
-  unjudged: null,
-  expectation: { judged: 40, slipping: 3, byLuck: 0.612, autocorrelated: 2 }
-} as const
-
-it("sets what is slipping beside what luck alone would give", () => {
-  expect(expectationText(measure)).toBe(
-    "  Falls (falls): 3 of 40 charts are slipping; about 0.6 would be by luck alone; 2 of them are autocorrelated, so luck alone gives more than that"
-  )
-  expect(expectationText({ ...measure, unjudged: "seasonal" })).toBe(
-    "  Falls (falls): drawn, never judged: seasonal"
-  )
-  expect(expectationText({ ...measure, expectation: null })).toContain("no chart can be judged yet")
-})
 
 it("writes figures and periods for people", () => {
   expect(figureText(0.95123, "%")).toBe("95.1 %")

@@ -19,8 +19,12 @@ export const status = (project: Project, terminal: Terminal, flags: StatusFlags)
   withPublished(project, async (published) => {
     await knownOrRefused(published, flags)
     const report = await readBoard(published, flags)
+    // Who asks for one measure or microsystem wants all of it.
+    const full = flags.measure !== undefined || flags.microsystem !== undefined
     terminal.out(
-      flags.json === true ? JSON.stringify(report) : boardText(report, { now: new Date(), all: flags.all })
+      flags.json === true
+        ? JSON.stringify(report)
+        : boardText(report, { now: new Date(), all: flags.all, full })
     )
     return exitCodes.fine
   })
