@@ -65,7 +65,7 @@ export const readHead = async (
     const wide = start[from] === 0 ? "utf-16be" : "utf-16le"
     throw refuse(
       "not-utf8",
-      `${file} holds zero bytes: it is UTF-16 without a byte order mark, or no text at all`,
+      `${file} begins with zero bytes: it is UTF-16 without a byte order mark, or no text at all`,
       `${configPath}.encoding`,
       `say encoding: "${wide}" if it is text`
     )
