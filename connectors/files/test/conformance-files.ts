@@ -1,4 +1,4 @@
-import type { Connector } from "@plimsoll/connector"
+import type { ConformanceModule } from "@plimsoll/pipeline/testing"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { files } from "../src/index.ts"
@@ -7,7 +7,7 @@ import { falls } from "./stream.ts"
 const rows = 6000
 
 /** Three files, with quotes over several lines and, in one row of a hundred, a number that is none. */
-export const prepare = (folder: string) => {
+export const prepare: ConformanceModule["prepare"] = (folder) => {
   let poison = 0
   for (const file of [0, 1, 2]) {
     const lines = ["ward,day,falls,opened_by"]
@@ -20,8 +20,8 @@ export const prepare = (folder: string) => {
     }
     writeFileSync(join(folder, `part-${file}.csv`), `${lines.join("\n")}\n`)
   }
-  return { rows, poison }
+  return { rows: rows - poison, poison }
 }
 
-export const make = (folder: string): Connector =>
+export const make: ConformanceModule["make"] = (folder) =>
   files({ instance: "conformance", stream: falls, path: join(folder, "*.csv"), stillMs: 0 })

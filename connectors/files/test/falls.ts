@@ -1,29 +1,12 @@
 import type { ConnectorError, Cursor, Emit, RawRow, ReadContext } from "@plimsoll/connector"
-import { defineStream, PlainDate } from "@plimsoll/schema"
-import { Schema } from "effect"
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach } from "vitest"
 import { files, type FilesOptions } from "../src/index.ts"
+import { falls } from "./stream.ts"
 
-/** The stream that the tests read. */
-export const falls = defineStream({
-  name: "falls",
-  domain: "inpatient",
-  version: 1,
-  title: "Falls on a ward",
-  schema: Schema.Struct({
-    ward: Schema.String,
-    day: PlainDate,
-    falls: Schema.NullOr(Schema.Int),
-    openedBy: Schema.optionalKey(Schema.String)
-  }),
-  key: null,
-  microsystem: "ward",
-  occurredAt: "day",
-  sensitivity: { ward: "open", day: "open", falls: "open", openedBy: "open" }
-})
+export { falls }
 
 const folders: string[] = []
 afterEach(() => {
