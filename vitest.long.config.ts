@@ -8,8 +8,8 @@ export default defineConfig({
   ...base,
   test: {
     ...test,
-    include: ["{packages,connectors}/*/{src,test}/**/*.long.test.ts", "{examples/*,test}/*.long.test.ts"],
+    include: ["{packages,connectors}/*/{src,test}/**/*.long.test.ts", "{examples/*,test}/**/*.long.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
-    testTimeout: 1_800_000
+    testTimeout: 3_600_000
   }
 })
