@@ -22,6 +22,9 @@ export interface DecodedRow {
   readonly occurredAt: string
 }
 
+/** The key of a row that is gone, on its way to the log. */
+export type Deletion = Pick<DecodedRow, "key" | "value" | "microsystem">
+
 /** A row that does not fit, and why. */
 export class Undecoded {
   readonly issues: ReadonlyArray<Issue>
@@ -148,7 +151,7 @@ export class Decoder {
   }
 
   /** The key of a row that is gone. Undefined where the stream has no key. */
-  deletion(fields: Fields): Pick<DecodedRow, "key" | "value" | "microsystem"> | Undecoded | undefined {
+  deletion(fields: Fields): Deletion | Undecoded | undefined {
     if (this.#keyOnly === undefined) return undefined
     try {
       return this.#deletion(fields, this.#keyOnly)
@@ -157,7 +160,7 @@ export class Decoder {
     }
   }
 
-  #deletion(fields: Fields, codec: Codec): Pick<DecodedRow, "key" | "value" | "microsystem"> | Undecoded {
+  #deletion(fields: Fields, codec: Codec): Deletion | Undecoded {
     const { key, microsystem } = this.#contract
     const columns = this.#columns.filter(({ column }) => key!.includes(column.field))
     const wire = this.#wire(fields, codec, columns)

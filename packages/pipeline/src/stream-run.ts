@@ -7,35 +7,19 @@ import {
   type Position,
   type RawRow
 } from "@plimsoll/connector"
-import {
-  commonHeaders,
-  encodeRecord,
-  type Log,
-  type NewRecord,
-  type RecordGroup,
-  recordId,
-  streamLabel,
-  timeOfMicros
-} from "@plimsoll/log"
-import {
-  columnsOf,
-  deadLetterTopic,
-  type EventKind,
-  runs,
-  stateTopic,
-  type RunRecord,
-  type StreamContract
-} from "@plimsoll/schema"
+import { type Log, type RecordGroup, streamLabel, timeOfMicros } from "@plimsoll/log"
+import type { RunRecord, StreamContract } from "@plimsoll/schema"
 import { Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import type { AppendQueue } from "./append-queue.ts"
 import { Batch } from "./batch.ts"
 import { Checkpoints, type Progressed } from "./checkpoint.ts"
-import { type DeadLetterCode, rowLetter, textLetter } from "./dead-letter.ts"
+import type { DeadLetterCode } from "./dead-letter.ts"
 import { Decoder, type Issue, Undecoded } from "./decoder.ts"
 import { connectorFailure, delayBefore } from "./failure.ts"
 import type { Protection } from "./policy.ts"
 import { Pull } from "./pull.ts"
+import { RecordMaker } from "./record-maker.ts"
 import type { Counts, Notice, Progress, RunReport } from "./report.ts"
 
 /** What the run of one stream needs. */
@@ -53,16 +37,6 @@ export interface StreamRunOptions {
   readonly onProgress: (progress: Progress) => void
 }
 
-/** What is the same for all records of one kind, source partition and generation. */
-interface Origin {
-  readonly kind: EventKind
-  readonly partition: Partition
-  readonly generation: number
-  readonly headers: { readonly [name: string]: string }
-  /** The start of the text that their ids are the hash of. */
-  readonly prefix: string
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const day = 86_400_000_000
@@ -75,9 +49,7 @@ export class StreamRun {
   readonly #label: string
   readonly #decoder: Decoder
   readonly #checkpoints: Checkpoints
-  readonly #known: ReadonlySet<string>
-  readonly #origins = new Map<EventKind, Origin>()
-  readonly #stateHeaders: { readonly [name: string]: string }
+  readonly #records: RecordMaker
   readonly #counts: Mutable<Counts> = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
   readonly #notices: Notice[] = []
   readonly #dirty = new Set<Partition>()
@@ -88,29 +60,16 @@ export class StreamRun {
   #pending: Promise<void> = Promise.resolve()
   #commits = 0
   #retries = 0
-  #time = ""
   #limit = ""
 
   constructor(options: StreamRunOptions) {
-    const { connector, contract, protection, stream } = options
+    const { connector, contract, organisation, protection, stream } = options
     this.#options = options
     this.#label = streamLabel(contract)
     this.#decoder = new Decoder(stream, contract, protection)
     this.#checkpoints = new Checkpoints(connector.instance, this.#label, stream.cursor)
-    this.#known = new Set(columnsOf(contract.jsonSchema).map((column) => column.field))
-    this.#stateHeaders = {
-      ce_specversion: "1.0",
-      ce_source: this.#source,
-      ce_type: "plimsoll.checkpoint.upserted",
-      "content-type": "application/json",
-      plimsoll_run: this.run
-    }
+    this.#records = new RecordMaker({ connector, contract, protection, organisation, run: this.run })
     this.#startedAt = options.clock()
-  }
-
-  get #source(): string {
-    const { connector } = this.#options
-    return `/plimsoll/${connector.name}/${connector.instance}`
   }
 
   /** Reads the checkpoints. To be called by the holder of the writer's epoch. */
@@ -120,20 +79,8 @@ export class StreamRun {
 
   /** The record that says where the run stands. */
   record(state: RunRecord["state"], error: string | null = null): RecordGroup {
-    const { connector, organisation, clock } = this.#options
-    const instant = (micros: number) => ({ micros: BigInt(micros), zone: "UTC" })
-    const row = {
-      run: this.run,
-      connector: connector.name,
-      instance: connector.instance,
-      stream: this.#label,
-      state,
-      ...this.#counts,
-      startedAt: instant(this.#startedAt),
-      at: instant(clock()),
-      error
-    }
-    return encodeRecord({ organisation, name: connector.name, instance: connector.instance }, runs, [row])
+    const at = this.#options.clock()
+    return this.#records.run({ state, counts: this.#counts, startedAt: this.#startedAt, at, error })
   }
 
   /** Reads to the end, or until the signal. What was read is durable when it resolves, and when it rejects for the source's sake. */
@@ -225,7 +172,7 @@ export class StreamRun {
       const records = [...this.#dirty].map((partition) =>
         this.#checkpoints.record(partition, this.#partitions.get(partition)!, time)
       )
-      groups.push({ topic: stateTopic, headers: this.#stateHeaders, records })
+      groups.push(this.#records.state(records))
       this.#dirty.clear()
     }
     groups.push(...more)
@@ -257,7 +204,7 @@ export class StreamRun {
     }
     const { partition } = emit
     const now = this.#options.clock()
-    this.#time = timeOfMicros(now)
+    this.#records.time = timeOfMicros(now)
     this.#limit = timeOfMicros(now + day)
     const state = this.#partitions.get(partition) ?? {
       cursor: emit.cursor,
@@ -280,7 +227,8 @@ export class StreamRun {
         this.#checkOrder(partition, state, [emit])
         this.#move(state, at)
         this.#counts.in++
-        this.#letter(partition, at, textLetter(raw, at.place, reason, this.#options.protection))
+        this.#records.rejectedText(this.#batch, partition, raw, at, reason)
+        this.#counts.rejected++
         break
       }
       case "Delete": {
@@ -337,19 +285,7 @@ export class StreamRun {
     }
     this.#counts.out++
     state.accepted++
-    const origin = this.#origin("upserted", partition, at.generation)
-    const partitionKey = row.microsystem ?? row.key ?? partition
-    this.#batch.add(this.#options.contract.topic, origin.headers, {
-      key: row.key,
-      value: row.value,
-      partitionKey,
-      headers: {
-        ce_id: recordId(origin.prefix, row.key, at.row),
-        ce_time: row.time,
-        ce_partitionkey: partitionKey,
-        plimsoll_row: String(at.row)
-      }
-    })
+    this.#records.row(this.#batch, partition, row, at)
   }
 
   /** Both are canonical texts in UTC, so that their order is the order of time. */
@@ -364,19 +300,8 @@ export class StreamRun {
     code: DeadLetterCode,
     issues: ReadonlyArray<Issue>
   ): void {
-    this.#letter(
-      partition,
-      at,
-      rowLetter(fields, at.place, code, issues, this.#options.protection, this.#known)
-    )
-  }
-
-  #letter(partition: Partition, at: Position, value: string): void {
+    this.#records.rejectedRow(this.#batch, partition, fields, at, code, issues)
     this.#counts.rejected++
-    const origin = this.#origin("rejected", partition, at.generation)
-    const headers = { ...this.#headers(origin, null, at.row, partition), plimsoll_row: String(at.row) }
-    const record = { key: null, value, partitionKey: partition, headers }
-    this.#batch.add(deadLetterTopic(this.#options.contract.topic), origin.headers, record)
   }
 
   #delete(partition: Partition, state: Progressed, fields: RawRow["fields"], at: Position): void {
@@ -397,62 +322,13 @@ export class StreamRun {
     this.#counts.out++
     this.#counts.deleted++
     state.accepted++
-    const origin = this.#origin("deleted", partition, at.generation)
-    const partitionKey = gone.microsystem ?? gone.key!
-    const headers = { ...this.#headers(origin, gone.key, at.row, partitionKey), plimsoll_row: String(at.row) }
-    this.#batch.add(this.#options.contract.topic, origin.headers, {
-      key: gone.key,
-      value: gone.value,
-      partitionKey,
-      headers
-    })
+    this.#records.deletion(this.#batch, partition, gone, at)
   }
 
   #generationEnd(partition: Partition, state: Progressed, generation: number): void {
     this.#checkOrder(partition, state, [{ at: { generation, row: Number.MAX_SAFE_INTEGER } }])
     if (generation !== state.generation) this.#move(state, { generation, row: 0 })
-    const origin = this.#origin("generation", partition, generation)
-    const record: NewRecord = {
-      key: null,
-      value: JSON.stringify({ partition, generation, rows: state.accepted }),
-      partitionKey: partition,
-      headers: this.#headers(origin, null, state.accepted, partition)
-    }
-    this.#batch.add(this.#options.contract.topic, origin.headers, record)
-  }
-
-  #headers(
-    origin: Origin,
-    key: string | null,
-    version: number,
-    partitionKey: string
-  ): { readonly [name: string]: string } {
-    return {
-      ce_id: recordId(origin.prefix, key, version),
-      ce_time: this.#time,
-      ce_partitionkey: partitionKey
-    }
-  }
-
-  #origin(kind: EventKind, partition: Partition, generation: number): Origin {
-    const latest = this.#origins.get(kind)
-    if (latest !== undefined && latest.generation === generation && latest.partition === partition)
-      return latest
-    const { connector, contract } = this.#options
-    const origin = {
-      kind,
-      partition,
-      generation,
-      headers: {
-        ...commonHeaders(contract, this.#source, kind),
-        plimsoll_run: this.run,
-        plimsoll_partition: partition,
-        plimsoll_generation: String(generation)
-      },
-      prefix: JSON.stringify([connector.instance, this.#label, kind, partition, generation])
-    }
-    this.#origins.set(kind, origin)
-    return origin
+    this.#records.generationEnd(this.#batch, partition, generation, state.accepted)
   }
 }
 
