@@ -67,11 +67,11 @@ const importsOf = (file: string): ReadonlyArray<Import> => {
           all: entry.importName.kind === "AllButDefault"
         }))
     ),
-    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
-      file,
-      from: code.slice(start, end).replace(/^["'`]|["'`]$/g, ""),
-      all: false
-    }))
+    // A module named by an expression, such as a project's config, is nobody's dependency.
+    ...module.dynamicImports
+      .map(({ moduleRequest: { start, end } }) => code.slice(start, end))
+      .filter((text) => /^(["'`]).*\1$/.test(text))
+      .map((text) => ({ file, from: text.slice(1, -1), all: false }))
   ]
 }
 

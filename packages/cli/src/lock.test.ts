@@ -36,15 +36,15 @@ it("is refused with the pid while another process has it, and taken when that wa
     code: "run-locked",
     message: expect.stringContaining(`pid ${child.pid}, \`plimsoll run --watch\``) as string
   })
-  expect(holderOf(directory)).toMatchObject({ pid: child.pid, command: "run --watch" })
+  expect(await holderOf(directory)).toMatchObject({ pid: child.pid, command: "run --watch" })
   const gone = once(child, "close")
   child.kill("SIGKILL")
   await gone
   // The words of the dead are still there, and count for nothing.
   expect(existsSync(join(directory, "lock"))).toBe(true)
-  expect(holderOf(directory)).toBeUndefined()
+  expect(await holderOf(directory)).toBeUndefined()
   const lock = await takeLock(directory, "run")
-  expect(holderOf(directory)).toMatchObject({ pid: process.pid })
+  expect(await holderOf(directory)).toMatchObject({ pid: process.pid })
   lock.release()
   expect(existsSync(join(directory, "lock"))).toBe(false)
 })
@@ -54,7 +54,7 @@ it("is not held by a pid that another process has by now", async () => {
   const lock = await takeLock(directory, "run")
   lock.release()
   lock.release()
-  expect(holderOf(directory)).toBeUndefined()
+  expect(await holderOf(directory)).toBeUndefined()
 })
 
 it("is given to one of many that ask at once", async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { DatabaseSync } from "node:sqlite"
 import { setTimeout as sleep } from "node:timers/promises"
+import type { FileLock } from "@plimsoll/log"
 import { PlimsollError } from "@plimsoll/schema"
 
 /** Who holds a project. */
@@ -22,16 +22,9 @@ export interface Lock {
 const guardOf = (directory: string): string => join(directory, "lock.sqlite")
 const wordsOf = (directory: string): string => join(directory, "lock")
 
-const take = (directory: string): DatabaseSync | undefined => {
-  const database = new DatabaseSync(guardOf(directory))
-  try {
-    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE")
-    return database
-  } catch (cause) {
-    database.close()
-    if (cause instanceof Error && "errcode" in cause && (Number(cause.errcode) & 0xff) === 5) return undefined
-    throw cause
-  }
+const take = async (directory: string): Promise<FileLock | undefined> => {
+  const { tryFileLock } = await import("@plimsoll/log")
+  return tryFileLock(guardOf(directory))
 }
 
 const readHolder = (directory: string): Holder | undefined => {
@@ -43,10 +36,10 @@ const readHolder = (directory: string): Holder | undefined => {
 }
 
 /** Who holds the project now; undefined where nobody does, and "unknown" where the holder has not said yet. */
-export const holderOf = (directory: string): Holder | "unknown" | undefined => {
-  const database = take(directory)
-  if (database === undefined) return readHolder(directory) ?? "unknown"
-  database.close()
+export const holderOf = async (directory: string): Promise<Holder | "unknown" | undefined> => {
+  const lock = await take(directory)
+  if (lock === undefined) return readHolder(directory) ?? "unknown"
+  lock.release()
   return undefined
 }
 
@@ -56,13 +49,13 @@ export const holderOf = (directory: string): Holder | "unknown" | undefined => {
  */
 export const takeLock = async (directory: string, command: string): Promise<Lock> => {
   mkdirSync(directory, { recursive: true })
-  let database = take(directory)
+  let held = await take(directory)
   // `doctor` holds it for an instant to see whether it is free, and a new holder needs one to write its pid.
-  for (let look = 0; database === undefined && look < 5; look++) {
+  for (let look = 0; held === undefined && look < 5; look++) {
     await sleep(40)
-    database = take(directory)
+    held = await take(directory)
   }
-  if (database === undefined) {
+  if (held === undefined) {
     const holder = readHolder(directory)
     throw new PlimsollError({
       code: "run-locked",
@@ -76,12 +69,12 @@ export const takeLock = async (directory: string, command: string): Promise<Lock
           : `wait until it has ended, or stop it (pid ${holder.pid}); reading commands such as \`plimsoll status\` work meanwhile`
     })
   }
-  const held = database
+  const lock = held
   try {
     const holder: Holder = { pid: process.pid, startedAt: new Date().toISOString(), command }
     writeFileSync(wordsOf(directory), `${JSON.stringify(holder)}\n`)
   } catch (cause) {
-    held.close()
+    lock.release()
     throw cause
   }
   let free = false
@@ -90,7 +83,7 @@ export const takeLock = async (directory: string, command: string): Promise<Lock
       if (free) return
       free = true
       rmSync(wordsOf(directory), { force: true })
-      held.close()
+      lock.release()
     }
   }
 }

@@ -1,6 +1,11 @@
+import { existsSync } from "node:fs"
+import { dirname } from "node:path"
 import type { Core } from "@plimsoll/core"
 import type { Log } from "@plimsoll/log"
+import { PlimsollError } from "@plimsoll/schema"
 import { counted } from "./figure-text.ts"
+import { takeLock } from "./lock.ts"
+import { refuseNetworkDrive } from "./network-drive.ts"
 import type { SignalDelivery } from "./on-signal.ts"
 import type { Project } from "./project.ts"
 import type { Stop } from "./stop.ts"
@@ -24,6 +29,42 @@ export interface Session {
   readonly delivery: SignalDelivery | undefined
   readonly stop: Stop
   readonly flags: RunFlags
+}
+
+/** Fails with `log-missing` where the project has no log yet: opening one would make it. */
+export const requireLog = (project: Project): void => {
+  if (existsSync(project.log)) return
+  throw new PlimsollError({
+    code: "log-missing",
+    message: `there is no log at ${project.log} yet`,
+    suggestion: "run `plimsoll run` first"
+  })
+}
+
+/**
+ * Work on a project's log and store by a command other than `run`: alone, in the folder of the config, with the log
+ * open.
+ */
+export const withLog = async <A>(
+  project: Project,
+  command: string,
+  work: (log: Log) => Promise<A>
+): Promise<A> => {
+  refuseNetworkDrive(project.directory)
+  requireLog(project)
+  process.chdir(dirname(project.configFile))
+  const lock = await takeLock(project.directory, command)
+  try {
+    const { openEmbeddedLog } = await import("@plimsoll/log")
+    const log = await openEmbeddedLog(project.log)
+    try {
+      return await work(log)
+    } finally {
+      await log.close()
+    }
+  } finally {
+    lock.release()
+  }
 }
 
 /** Opens the core and tells it of the config and the day. */

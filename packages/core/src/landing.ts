@@ -1,7 +1,8 @@
 import type { Log, LogRecord } from "@plimsoll/log"
 import { deadLetterTopic, PlimsollError, schemasTopic, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
-import { decodeDeadLetters, insertDeadLetters } from "./dead-letter.ts"
+import { decodeDeadLetters } from "./dead-letter-batch.ts"
+import { insertDeadLetters } from "./dead-letter.ts"
 import { decodeBatch, type DecodedBatch } from "./decoded-batch.ts"
 import { Generations } from "./generation.ts"
 import {

@@ -1,4 +1,5 @@
 /** The event log: one interface, with an embedded implementation in a SQLite file. */
+export { tryFileLock, type FileLock } from "./embedded/file-lock.ts"
 export { openEmbeddedLog, type EmbeddedLogOptions } from "./embedded/open.ts"
 export {
   type Appended,

@@ -75,9 +75,9 @@ const drive = (project: Project): Finding => {
       }
 }
 
-const lock = (project: Project): Finding => {
+const lock = async (project: Project): Promise<Finding> => {
   if (!existsSync(project.directory)) return { check: "lock", state: "ok", message: "free" }
-  const holder = holderOf(project.directory)
+  const holder = await holderOf(project.directory)
   return {
     check: "lock",
     state: "ok",
@@ -264,7 +264,7 @@ export const doctor = async (
   flags: { readonly json?: boolean }
 ): Promise<ExitCode> => {
   const { findings: sizes, bytes } = await files(project)
-  const held = lock(project)
+  const held = await lock(project)
   const guarded = async (
     check: string,
     look: () => Promise<ReadonlyArray<Finding>>

@@ -2,10 +2,10 @@ import type { Log, LogRecord, TopicInfo } from "@plimsoll/log"
 import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { nearest } from "../nearest.ts"
+import { requireLog } from "../session.ts"
 import type { Project } from "../project.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
-import { requireLog } from "./rebuild.ts"
 
 const withLog = async <A>(project: Project, work: (log: Log) => Promise<A>): Promise<A> => {
   requireLog(project)

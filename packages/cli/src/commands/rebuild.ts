@@ -1,23 +1,9 @@
 import { existsSync, renameSync } from "node:fs"
-import { dirname } from "node:path"
-import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
-import { takeLock } from "../lock.ts"
-import { refuseNetworkDrive } from "../network-drive.ts"
 import type { Project } from "../project.ts"
-import { openProjectCore } from "../session.ts"
+import { openProjectCore, withLog } from "../session.ts"
 import type { Terminal } from "../terminal.ts"
-
-/** Fails with `log-missing` where the project has no log yet: opening one would make it. */
-export const requireLog = (project: Project): void => {
-  if (existsSync(project.log)) return
-  throw new PlimsollError({
-    code: "log-missing",
-    message: `there is no log at ${project.log} yet`,
-    suggestion: "run `plimsoll run` first"
-  })
-}
 
 const moveAway = (store: string): string | undefined => {
   if (!existsSync(store)) return undefined
@@ -30,32 +16,19 @@ const moveAway = (store: string): string | undefined => {
 }
 
 /** `plimsoll rebuild`: makes the working store again from the log alone. */
-export const rebuild = async (project: Project, terminal: Terminal): Promise<ExitCode> => {
-  refuseNetworkDrive(project.directory)
-  requireLog(project)
-  process.chdir(dirname(project.configFile))
-  const lock = await takeLock(project.directory, "rebuild")
-  try {
-    const { openEmbeddedLog } = await import("@plimsoll/log")
-    const log = await openEmbeddedLog(project.log)
+export const rebuild = (project: Project, terminal: Terminal): Promise<ExitCode> =>
+  withLog(project, "rebuild", async (log) => {
+    const away = moveAway(project.store)
+    if (away !== undefined) terminal.note(`the old store is kept as ${away}`)
+    const core = await openProjectCore(project, log, terminal)
     try {
-      const away = moveAway(project.store)
-      if (away !== undefined) terminal.note(`the old store is kept as ${away}`)
-      const core = await openProjectCore(project, log, terminal)
-      try {
-        const update = await core.update({ everything: true })
-        const path = await core.publish(project.published)
-        const said = update.signals.length === 0 ? "no signal" : counted(update.signals.length, "signal")
-        terminal.out(`rebuilt from the log; ${said} emitted; published: ${path}`)
-        if (away !== undefined) terminal.note(`delete ${away} when you are content`)
-        return exitCodes.fine
-      } finally {
-        core.close()
-      }
+      const update = await core.update({ everything: true })
+      const path = await core.publish(project.published)
+      const said = update.signals.length === 0 ? "no signal" : counted(update.signals.length, "signal")
+      terminal.out(`rebuilt from the log; ${said} emitted; published: ${path}`)
+      if (away !== undefined) terminal.note(`delete ${away} when you are content`)
+      return exitCodes.fine
     } finally {
-      await log.close()
+      core.close()
     }
-  } finally {
-    lock.release()
-  }
-}
+  })

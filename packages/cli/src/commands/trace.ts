@@ -1,15 +1,12 @@
-import { dirname } from "node:path"
 import type { TracedEvent } from "@plimsoll/core"
 import type { Log } from "@plimsoll/log"
 import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
-import { takeLock } from "../lock.ts"
 import type { Project } from "../project.ts"
-import { openCoreAsItIs } from "../session.ts"
+import { openCoreAsItIs, withLog } from "../session.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
-import { requireLog } from "./rebuild.ts"
 
 /** The flags of `plimsoll trace`. */
 export interface TraceFlags {
@@ -54,47 +51,37 @@ export const trace = async (
       suggestion: `plimsoll trace ${figure.measure} ${figure.microsystem} 2019-03-01`
     })
   }
-  requireLog(project)
-  process.chdir(dirname(project.configFile))
-  const lock = await takeLock(project.directory, "trace")
-  try {
-    const { openEmbeddedLog } = await import("@plimsoll/log")
-    const log = await openEmbeddedLog(project.log)
+  return withLog(project, "trace", async (log) => {
+    const core = await openCoreAsItIs(project, log, terminal)
     try {
-      const core = await openCoreAsItIs(project, log, terminal)
-      try {
-        const events = await core.trace({ ...figure, stratum: flags.stratum })
-        const placed: PlacedEvent[] = []
-        for (const event of events) placed.push(await place(log, event))
-        if (flags.json === true) terminal.out(JSON.stringify(placed))
-        else {
-          terminal.out(
-            tableText(
-              ["topic", "partition", "offset", "from", "generation", "row", "numerator", "denominator"],
-              placed.map((one) => [
-                one.topic,
-                one.partition,
-                one.offset,
-                one.from,
-                one.generation,
-                one.row,
-                one.numerator,
-                one.denominator
-              ])
-            )
-          )
-          terminal.note(
-            `${counted(placed.length, "event")}; \`plimsoll log read TOPIC --partition N --from OFFSET --limit 1\` shows one`
-          )
-        }
+      const events = await core.trace({ ...figure, stratum: flags.stratum })
+      const placed: PlacedEvent[] = []
+      for (const event of events) placed.push(await place(log, event))
+      if (flags.json === true) {
+        terminal.out(JSON.stringify(placed))
         return exitCodes.fine
-      } finally {
-        core.close()
       }
+      terminal.out(
+        tableText(
+          ["topic", "partition", "offset", "from", "generation", "row", "numerator", "denominator"],
+          placed.map((one) => [
+            one.topic,
+            one.partition,
+            one.offset,
+            one.from,
+            one.generation,
+            one.row,
+            one.numerator,
+            one.denominator
+          ])
+        )
+      )
+      terminal.note(
+        `${counted(placed.length, "event")}; \`plimsoll log read TOPIC --partition N --from OFFSET --limit 1\` shows one`
+      )
+      return exitCodes.fine
     } finally {
-      await log.close()
+      core.close()
     }
-  } finally {
-    lock.release()
-  }
+  })
 }
