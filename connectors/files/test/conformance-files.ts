@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { files } from "../src/index.ts"
 import { falls } from "./stream.ts"
 
-const rows = 6000
+const rows = 45_000
 
 /** Three files, with quotes over several lines and, in one row of a hundred, a number that is none. */
 export const prepare: ConformanceModule["prepare"] = (folder) => {
