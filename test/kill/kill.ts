@@ -66,14 +66,15 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
       void ended.then((code) => (exit = code))
       if (kills < most) {
         // The clock of a kill starts with the first commit of the run, of rows while some are missing, so that every
-        // kill finds work half done: reading first, then landing, judging and publishing.
+        // kill finds work half done. Every other one comes early, while rows are read; the others also find the core at
+        // work: landing, judging, saying signals, publishing.
         const seen = (of: ReadonlyMap<string, number>) => (missing ? (of.get(visits) ?? 0) : sum(of))
         for (;;) {
           const now = await committed(path)
           if (exit !== undefined || seen(now) > seen(before)) break
           await wait(5)
         }
-        await wait(random() * (missing ? 250 : 2500))
+        await wait(random() * (missing && kills % 2 === 0 ? 250 : 3000))
         if (exit === undefined) {
           child.kill("SIGKILL")
           await ended
