@@ -7,6 +7,7 @@ import {
   measureDefinitions,
   type Microsystem,
   microsystems,
+  PlimsollError,
   runs,
   type SignalEvent,
   signals,
@@ -70,7 +71,16 @@ export class Core {
     })
     try {
       for (const name of ["organisation", "zone"] as const) {
-        if ((await readMeta(database, name)) !== options[name]) await writeMeta(database, name, options[name])
+        const made = await readMeta(database, name)
+        if (made === undefined) await writeMeta(database, name, options[name])
+        else if (made !== options[name]) {
+          throw new PlimsollError({
+            code: "store-differs",
+            message: `the store was made with ${name} "${made}", and the config now says "${options[name]}"`,
+            configPath: name,
+            suggestion: "run `plimsoll rebuild` to make the store again from the log, or undo the change"
+          })
+        }
       }
       // The core's own streams have tables from the start, so that no view has to ask whether they are there.
       const known = new Set(

@@ -6,8 +6,9 @@ export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1
 /** Limits are provisional until a phase has this many valid points, and stay as they are from then on. */
 const frozenAt = 24
 
-const step =
-  "CASE p WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END"
+/** The length of a period whose kind an expression gives, as SQL. */
+const periodLength = (kind: string): string =>
+  `CASE ${kind} WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END`
 
 /**
  * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
@@ -87,7 +88,7 @@ export const judgeSilence = (database: Database): Promise<void> =>
      INSERT INTO store.run
        WITH tick AS (SELECT max(day) AS day FROM current.tick),
        seen AS (
-         SELECT v.series, v.period, (v.period + ${step.replace(" p ", " m.definition::JSON->>'period' ")})::DATE - 1 AS covered,
+         SELECT v.series, v.period, (v.period + ${periodLength("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
            v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
            row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
          FROM store.measure_value v JOIN store.active_measure m ON m.id = v.measure

@@ -356,6 +356,13 @@ describe("a store is only what its log says", () => {
     }
   })
 
+  test("another zone or organisation is refused with the cure, since days would be cut elsewhere", async () => {
+    core.close()
+    expect(await code(world.core({ zone: "Asia/Kolkata" }))).toBe("store-differs")
+    expect(await code(world.core({ organisation: "other" }))).toBe("store-differs")
+    core = await world.core()
+  })
+
   test("what a stranger put on a topic becomes a dead letter in the same breath, and the rest arrives", async () => {
     await define()
     await world.feed(arrivals, rows("a", steady))
