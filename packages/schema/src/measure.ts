@@ -14,39 +14,62 @@ const Baseline = Schema.Union([
 
 /** A measure as it stands on the log. Write one with {@link measure}. */
 export const MeasureDefinition = Schema.Struct({
-  id: Id,
-  version: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
-  title: Schema.NonEmptyString,
-  description: Schema.String,
-  /** The name of its stream. */
-  stream: Schema.NonEmptyString,
-  /** Which rows count; null: all. */
-  where: Schema.NullOr(Schema.String),
-  /** The field that dates a row. */
-  at: Schema.NonEmptyString,
-  period: Schema.Literals(["day", "week", "month", "quarter"]),
-  microsystem: Schema.String,
-  strata: Schema.Record(Schema.String, Schema.String),
-  numerator: Schema.String,
-  denominator: Schema.NullOr(Schema.String),
-  /** A value is numerator / denominator × this: 1000 for "per 1,000 bed-days". */
-  multiplier: Schema.Finite.check(Schema.isGreaterThan(0)),
-  /** What a period without rows means for a count. */
-  empty: Schema.Literals(["zero", "missing"]),
-  /** Days after the end of a period before it is judged. */
-  grace: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  chart: Schema.Literals(["xmr", "p", "run"]),
-  baseline: Baseline,
-  direction: Schema.Literals(["up", "down", "neutral"]),
-  target: Schema.NullOr(Schema.Finite),
-  kind: Schema.Literals(["outcome", "process", "balancing"]),
-  class: Schema.Literals(["open", "team-only", "small-count"]),
-  /** `%`, `per 1,000 bed-days`, `patients`. */
-  unit: Schema.String,
-  /** Null: judged, may signal. Otherwise why it is shown but never signals: "seasonal". */
-  unjudged: Schema.NullOr(Schema.NonEmptyString),
-  /** The day from which this version holds. */
-  since: PlainDate
+  id: Id.annotateKey({ description: "The id, in lower-case words joined by hyphens." }),
+  version: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)).annotateKey({
+    description: "The version of the definition, from 1 on; a change needs a new one."
+  }),
+  title: Schema.NonEmptyString.annotateKey({ description: "The name for people." }),
+  description: Schema.String.annotateKey({ description: "What it measures and why; may be empty." }),
+  stream: Schema.NonEmptyString.annotateKey({ description: "The name of its stream." }),
+  where: Schema.NullOr(Schema.String).annotateKey({ description: "Which rows count, as SQL; null: all." }),
+  at: Schema.NonEmptyString.annotateKey({ description: "The field that dates a row." }),
+  period: Schema.Literals(["day", "week", "month", "quarter"]).annotateKey({
+    description: "The length of a period."
+  }),
+  microsystem: Schema.String.annotateKey({ description: "The id of the microsystem of a row, as SQL." }),
+  strata: Schema.Record(Schema.String, Schema.String).annotateKey({
+    description:
+      "The breakdowns by name, each as SQL: every value of one is a series of its own beside the whole."
+  }),
+  numerator: Schema.String.annotateKey({ description: "A row's part of the numerator, as SQL." }),
+  denominator: Schema.NullOr(Schema.String).annotateKey({
+    description: "A row's part of the denominator, as SQL; null for a count or a sum."
+  }),
+  multiplier: Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
+    description: 'A value is numerator / denominator × this: 1000 for "per 1,000 bed-days".'
+  }),
+  empty: Schema.Literals(["zero", "missing"]).annotateKey({
+    description:
+      "What a period without rows means for a count: `zero`, nothing happened, or `missing`, nobody counted."
+  }),
+  grace: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotateKey({
+    description: "Days after the end of a period before it is judged."
+  }),
+  chart: Schema.Literals(["xmr", "p", "run"]).annotateKey({
+    description: "The chart that judges it: `xmr`, `p` or `run`."
+  }),
+  baseline: Baseline.annotateKey({
+    description:
+      "Which points the limits are computed from: the first 24 valid ones, all, or those between two days."
+  }),
+  direction: Schema.Literals(["up", "down", "neutral"]).annotateKey({ description: "Which way is better." }),
+  target: Schema.NullOr(Schema.Finite).annotateKey({
+    description: "The target, in the unit of the value; null for none."
+  }),
+  kind: Schema.Literals(["outcome", "process", "balancing"]).annotateKey({
+    description: "What it tells of: `outcome`, `process` or `balancing`."
+  }),
+  class: Schema.Literals(["open", "team-only", "small-count"]).annotateKey({
+    description:
+      "Who may see its figures: everyone (`open`), the own team (`team-only`), or others without small counts (`small-count`)."
+  }),
+  unit: Schema.String.annotateKey({
+    description: "The unit of a value: `%`, `per 1,000 bed-days`, `patients`."
+  }),
+  unjudged: Schema.NullOr(Schema.NonEmptyString).annotateKey({
+    description: "Null: judged, may signal; otherwise why it is shown but never signals, such as `seasonal`."
+  }),
+  since: PlainDate.annotateKey({ description: "The day from which this version holds." })
 })
 export type MeasureDefinition = typeof MeasureDefinition.Type
 

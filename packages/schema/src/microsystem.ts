@@ -16,12 +16,13 @@ export const MicrosystemKind = Schema.Literals([
  * `parent` is null at a root.
  */
 export const Microsystem = Schema.Struct({
-  id: Schema.NonEmptyString,
-  name: Schema.NonEmptyString,
-  kind: MicrosystemKind,
-  parent: Schema.NullOr(Schema.NonEmptyString),
-  /** The day from which this holds. */
-  since: PlainDate
+  id: Schema.NonEmptyString.annotateKey({ description: "The id that rows of other streams name it by." }),
+  name: Schema.NonEmptyString.annotateKey({ description: "Its name for people." }),
+  kind: MicrosystemKind.annotateKey({ description: "What kind of unit it is." }),
+  parent: Schema.NullOr(Schema.NonEmptyString).annotateKey({
+    description: "The id of the unit above; null at a root."
+  }),
+  since: PlainDate.annotateKey({ description: "The day from which this holds." })
 })
 export type Microsystem = typeof Microsystem.Type
 

@@ -4,11 +4,15 @@ import { defineStream } from "./stream.ts"
 
 /** A team's own words beside its figures. */
 export const Note = Schema.Struct({
-  id: Schema.NonEmptyString,
-  microsystem: Schema.NonEmptyString,
-  kind: Schema.Literals(["huddle", "near-miss", "story", "thanks"]),
-  at: Instant,
-  text: Schema.NonEmptyString
+  id: Schema.NonEmptyString.annotateKey({ description: "The id of the note." }),
+  microsystem: Schema.NonEmptyString.annotateKey({
+    description: "The id of the microsystem whose words they are."
+  }),
+  kind: Schema.Literals(["huddle", "near-miss", "story", "thanks"]).annotateKey({
+    description: "What the note is: `huddle`, `near-miss`, `story` or `thanks`."
+  }),
+  at: Instant.pipe(Schema.annotateEncoded({ description: "When it happened." })),
+  text: Schema.NonEmptyString.annotateKey({ description: "The words." })
 })
 export type Note = typeof Note.Type
 

@@ -33,7 +33,7 @@ const section = (contract: StreamContract): string => {
         : `Key: ${contract.key.map((field) => `\`${field}\``).join(", ")}. `) +
       `Dated by \`${contract.occurredAt}\`, covers ${contract.covers}.`,
     "",
-    "| field | column | DuckDB | | sensitivity | |",
+    "| field | column | DuckDB | | sensitivity | meaning |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows
   ].join("\n")

@@ -4,27 +4,27 @@ import { defineStream } from "./stream.ts"
 
 /** One run of one stream of a connector, as it stands. `in` = `out` + `rejected` + `unchanged`, always. */
 export const RunRecord = Schema.Struct({
-  /** Made anew for each run of each stream. */
-  run: Schema.NonEmptyString,
-  connector: Schema.NonEmptyString,
-  instance: Schema.NonEmptyString,
-  /** `<domain>.<stream>.v<major>` */
-  stream: Schema.NonEmptyString,
-  state: Schema.Literals(["started", "finished", "failed"]),
-  /** What the source gave: rows, rows that could not be taken apart, deletions. */
-  in: Schema.Int,
-  /** What went to the stream's topic. */
-  out: Schema.Int,
-  /** What went to its dead letters. */
-  rejected: Schema.Int,
-  unchanged: Schema.Int,
-  /** How many of `out` are deletions. */
-  deleted: Schema.Int,
-  startedAt: Instant,
-  /** When this was said. */
-  at: Instant,
-  /** The code of the error that ended it; null unless `failed`. */
-  error: Schema.NullOr(Schema.NonEmptyString)
+  run: Schema.NonEmptyString.annotateKey({
+    description: "The id of the run, made anew for each run of each stream."
+  }),
+  connector: Schema.NonEmptyString.annotateKey({ description: "The name of the connector." }),
+  instance: Schema.NonEmptyString.annotateKey({ description: "Which use of the connector it is." }),
+  stream: Schema.NonEmptyString.annotateKey({ description: "The stream, as `<domain>.<stream>.v<major>`." }),
+  state: Schema.Literals(["started", "finished", "failed"]).annotateKey({
+    description: "Whether it has only started, has finished or has failed."
+  }),
+  in: Schema.Int.annotateKey({
+    description: "What the source gave: rows, rows that could not be taken apart, deletions."
+  }),
+  out: Schema.Int.annotateKey({ description: "What went to the stream's topic." }),
+  rejected: Schema.Int.annotateKey({ description: "What went to its dead letters." }),
+  unchanged: Schema.Int.annotateKey({ description: "What was left out since it was there already." }),
+  deleted: Schema.Int.annotateKey({ description: "How many of `out` are deletions." }),
+  startedAt: Instant.pipe(Schema.annotateEncoded({ description: "When the run started." })),
+  at: Instant.pipe(Schema.annotateEncoded({ description: "When this was said." })),
+  error: Schema.NullOr(Schema.NonEmptyString).annotateKey({
+    description: "The code of the error that ended it; null unless `failed`."
+  })
 })
 export type RunRecord = typeof RunRecord.Type
 

@@ -18,32 +18,47 @@ export type SignalState = typeof SignalState.Type
 
 /** One step in the life of a signal. The table of signals is built from these alone. */
 export const SignalEvent = Schema.Struct({
-  /** Hash of series, phase, rule, side, first point of the run, profile version, and how often that run has ended before. */
-  signal: Schema.NonEmptyString,
-  state: SignalState,
-  measure: Schema.NonEmptyString,
-  measureVersion: Schema.Int,
-  microsystem: Schema.NonEmptyString,
-  /** Null: the whole. */
-  stratum: Schema.NullOr(Schema.NonEmptyString),
-  phase: Schema.String,
-  profile: Schema.NonEmptyString,
-  rule: Schema.Literals(["outside", "shift", "trend", "two-of-three", "runs", "silence"]),
-  side: Schema.NullOr(Schema.Literals(["high", "low"])),
-  variation: Schema.Literals(["concern", "improvement", "changed"]),
-  /** The first period of the run. */
-  firstPeriod: PlainDate,
-  /** The period whose point completed the rule. */
-  completedPeriod: PlainDate,
-  /** The latest judged period when this was said. */
-  asOf: PlainDate,
-  /** The figure at `asOf`, of measures of class `open` only. */
-  value: Schema.NullOr(Schema.Finite),
-  centre: Schema.NullOr(Schema.Finite),
-  /** In plain words: which rule, since when. */
-  words: Schema.NonEmptyString,
-  /** Why it was withdrawn or closed. */
-  reason: Schema.NullOr(Schema.NonEmptyString)
+  signal: Schema.NonEmptyString.annotateKey({
+    description:
+      "The id: a hash of series, measure version, phase, rule, side, first point of the run, profile version, and how often that run has ended before."
+  }),
+  state: SignalState.annotateKey({ description: "What happened to the signal." }),
+  measure: Schema.NonEmptyString.annotateKey({ description: "The id of the measure." }),
+  measureVersion: Schema.Int.annotateKey({ description: "The version of the measure's definition." }),
+  microsystem: Schema.NonEmptyString.annotateKey({ description: "The id of the microsystem." }),
+  stratum: Schema.NullOr(Schema.NonEmptyString).annotateKey({
+    description: "The breakdown, such as `sex=F`; null: the whole."
+  }),
+  phase: Schema.String.annotateKey({
+    description: "The phase of the series; limits and rules start anew at each."
+  }),
+  profile: Schema.NonEmptyString.annotateKey({ description: "The set of rules and its version." }),
+  rule: Schema.Literals(["outside", "shift", "trend", "two-of-three", "runs", "silence"]).annotateKey({
+    description: "The rule that fired."
+  }),
+  side: Schema.NullOr(Schema.Literals(["high", "low"])).annotateKey({
+    description: "The side of the chart on which it fired; null where the rule has none, as for silence."
+  }),
+  variation: Schema.Literals(["concern", "improvement", "changed"]).annotateKey({
+    description:
+      "Whether it moved the worse way (`concern`), the better way (`improvement`), or neither is better (`changed`)."
+  }),
+  firstPeriod: PlainDate.annotateKey({
+    description: "The first period of the run; for silence, the last one with figures."
+  }),
+  completedPeriod: PlainDate.annotateKey({
+    description:
+      "The period whose point completed the rule; for silence, the day on which it had lasted too long."
+  }),
+  asOf: PlainDate.annotateKey({ description: "The latest judged period when this was said." }),
+  value: Schema.NullOr(Schema.Finite).annotateKey({
+    description: "The figure at `asOf`, of measures of class `open` only."
+  }),
+  centre: Schema.NullOr(Schema.Finite).annotateKey({
+    description: "The centre line at `asOf`, of measures of class `open` only."
+  }),
+  words: Schema.NonEmptyString.annotateKey({ description: "In plain words: which rule, since when." }),
+  reason: Schema.NullOr(Schema.NonEmptyString).annotateKey({ description: "Why it was withdrawn or closed." })
 })
 export type SignalEvent = typeof SignalEvent.Type
 
