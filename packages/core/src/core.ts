@@ -41,7 +41,7 @@ export interface CoreOptions {
   readonly threads?: number | undefined
   readonly memoryLimit?: string | undefined
   readonly onProgress?: LandOptions["onProgress"]
-  /** Records of one partition that one transaction takes at the most. Default: 20,000. */
+  /** Records that one transaction takes at the most. Default: 200,000. */
   readonly batch?: number | undefined
 }
 

@@ -2,8 +2,8 @@ import type { Log, LogRecord } from "@plimsoll/log"
 import { deadLetterTopic, PlimsollError, schemasTopic, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { decodeDeadLetters } from "./dead-letter-batch.ts"
-import { insertDeadLetters } from "./dead-letter.ts"
-import { decodeBatch, type DecodedBatch } from "./decoded-batch.ts"
+import { decodeBatch } from "./decoded-batch.ts"
+import { Batch } from "./batch.ts"
 import { Generations } from "./generation.ts"
 import {
   knownStreams,
@@ -13,13 +13,11 @@ import {
   prepareLanding
 } from "./landing-table.ts"
 import { readMeta, writeMeta } from "./store.ts"
-import { touchRows, touchEverything } from "./touched.ts"
-import { raiseWatermark } from "./watermark.ts"
 
 /** How {@link land} reads. */
 export interface LandOptions {
   readonly zone: string
-  /** Records of one partition that one transaction takes at the most. Default: 20,000. The tables do not depend on it. */
+  /** Records that one transaction takes at the most. Default: 200,000. The tables do not depend on it. */
   readonly batch?: number | undefined
   /** A stream that lands more rows than this in one go recomputes its measures as a whole. Default: 200,000. */
   readonly touchAtMost?: number | undefined
@@ -77,15 +75,6 @@ const sameLog = async (database: Database, log: Log): Promise<void> => {
   }
 }
 
-/** Records of a partition up to an offset, decoded. */
-interface Ready {
-  readonly at: number
-  readonly partition: number
-  readonly to: number
-  readonly records: ReadonlyArray<LogRecord>
-  readonly batch: DecodedBatch
-}
-
 const landTopic = async (
   database: Database,
   log: Log,
@@ -117,59 +106,31 @@ const landTopic = async (
   }
   if (total === 0) return 0
   const whole = total > (options.touchAtMost ?? 200_000)
-  let landed = 0
+  let count = 0
   const generations = await Generations.load(database, topic)
-  // While the engine works on one batch, the next is read and decoded.
-  const read = async (at: number, from: number): Promise<Ready | undefined> => {
-    const { partition, end } = offsets[at] ?? { partition: -1, end: 0 }
-    if (partition < 0) return undefined
-    if (from >= end) return read(at + 1, next.get(offsets[at + 1]?.partition ?? -1) ?? 0)
-    const { records, next: to } = await log.read(topic, partition, from, {
-      limit: options.batch ?? 20_000,
-      until: end
+  const atMost = options.batch ?? 200_000
+  let landed = 0
+  while (landed < total) {
+    const batch = new Batch()
+    await database.transaction(async () => {
+      for (const { partition, end } of offsets) {
+        for (let from = next.get(partition) ?? 0; from < end && batch.records < atMost;) {
+          const limit = Math.min(20_000, atMost - batch.records)
+          const { records, next: to } = await log.read(topic, partition, from, { limit, until: end })
+          await batch.append(database, stream, records, decode(stream, records, generations))
+          // A partition whose last offsets hold no record is read to its end all the same.
+          from = records.length === 0 ? end : to
+          batch.moved.set(partition, from)
+        }
+      }
+      await batch.finish(database, stream, topic, generations, { ...options, whole })
     })
-    // A partition whose last offsets hold no record is read to its end all the same.
-    return {
-      at,
-      partition,
-      to: records.length === 0 ? end : to,
-      records,
-      batch: decode(stream, records, generations)
+    for (const [partition, to] of batch.moved) {
+      landed += to - (next.get(partition) ?? 0)
+      next.set(partition, to)
     }
-  }
-  let ready = await read(0, next.get(offsets[0]?.partition ?? -1) ?? 0)
-  while (ready !== undefined) {
-    const { at, partition, to, records, batch }: Ready = ready
-    const landing = database.transaction(async () => {
-      await append(database, stream, records, batch, generations, { ...options, whole })
-      await database.run("INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $partition, $next)", {
-        topic,
-        partition,
-        next: BigInt(to)
-      })
-    })
-    const [following] = await Promise.all([read(at, to), landing])
-    ready = following
-    landed += records.length
+    count += batch.records
     options.onProgress?.({ topic, landed, total })
   }
-  return landed
-}
-
-/** Puts a batch where it belongs: rows, dead letters, generations, watermark, and the series that it touches. */
-const append = async (
-  database: Database,
-  stream: LandedStream,
-  records: ReadonlyArray<LogRecord>,
-  batch: DecodedBatch,
-  generations: Generations,
-  options: LandOptions & { readonly whole: boolean }
-): Promise<void> => {
-  await insertDeadLetters(database, batch.dead)
-  if (batch.columns.length === 0) return
-  await database.append("land", stream.tableName, batch.types, batch.columns)
-  await raiseWatermark(database, stream, records, options.zone)
-  const flipped = await generations.take(database, batch.landed, batch.ended)
-  if (options.whole) await touchEverything(database, stream)
-  else await touchRows(database, stream, records, flipped)
+  return count
 }

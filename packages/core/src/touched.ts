@@ -1,8 +1,7 @@
-import type { LogRecord } from "@plimsoll/log"
 import { microsystems, type MeasureDefinition } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { type LandedStream, sameKey } from "./landing-table.ts"
-import { quoted, recordsOf } from "./text.ts"
+import { quoted, rowsIn, type Stretches } from "./text.ts"
 
 /** The measures that have been computed before, as they were then. */
 export const activeMeasures = async (database: Database): Promise<ReadonlyArray<MeasureDefinition>> =>
@@ -14,20 +13,20 @@ export const activeMeasures = async (database: Database): Promise<ReadonlyArray<
 export const everyMicrosystem = "*"
 
 /**
- * Marks the series that the records can have changed: those of the rows themselves, and those of every older or
+ * Marks the series that the rows can have changed: those of the rows themselves, and those of every older or
  * newer row with the same key, since a row that moves changes two. A measure that was never computed is computed
  * as a whole anyway, and needs no mark.
  */
 export const touchRows = async (
   database: Database,
   stream: LandedStream,
-  records: ReadonlyArray<LogRecord>,
+  stretches: Stretches,
   flipped: ReadonlyArray<number>
 ): Promise<void> => {
-  if (records.length === 0) return
+  if (stretches.size === 0) return
   const measures = await activeMeasures(database)
   const some = [
-    recordsOf(records),
+    rowsIn(stretches),
     ...(flipped.length === 0 ? [] : [`r._generation IN (${flipped.join(", ")})`])
   ].join(" OR ")
   if (stream.contract.name === microsystems.name) {

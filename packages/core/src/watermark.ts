@@ -1,8 +1,7 @@
-import type { LogRecord } from "@plimsoll/log"
 import { snakeCase } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import type { LandedStream } from "./landing-table.ts"
-import { quoted, recordsOf } from "./text.ts"
+import { quoted, rowsIn, type Stretches } from "./text.ts"
 
 const stretch = {
   instant: "",
@@ -24,15 +23,15 @@ export const wallTime = (stream: LandedStream, field: string, zone: string): str
 export const raiseWatermark = async (
   database: Database,
   stream: LandedStream,
-  records: ReadonlyArray<LogRecord>,
+  stretches: Stretches,
   zone: string
 ): Promise<void> => {
-  if (records.length === 0) return
+  if (stretches.size === 0) return
   const { contract } = stream
   await database.run(
     `INSERT INTO store.watermark
      SELECT ${quoted(contract.topic)}, max(${wallTime(stream, contract.occurredAt, zone)}${stretch[contract.covers]}) AS until
-     FROM ${stream.table} r WHERE NOT _deleted AND ${recordsOf(records)} HAVING until IS NOT NULL
+     FROM ${stream.table} r WHERE NOT _deleted AND ${rowsIn(stretches)} HAVING until IS NOT NULL
      ON CONFLICT DO UPDATE SET until = greatest(watermark.until, excluded.until)`
   )
 }
