@@ -7,6 +7,7 @@ import { visits } from "./visits.ts"
 
 // As the command does at its start.
 setFlagsFromString("--semi-space-growth-factor=1")
+setFlagsFromString("--heap-growing-percent=50")
 const [folder, path] = process.argv.slice(2)
 const log = await openEmbeddedLog(join(folder!, "log.sqlite"))
 let told = 0
