@@ -1,4 +1,5 @@
 import type { Database } from "./duckdb/database.ts"
+import { periodLength } from "./period.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
@@ -7,8 +8,10 @@ export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1
 const frozenAt = 24
 
 /** The length of a period whose kind an expression gives, as SQL. */
-const periodLength = (kind: string): string =>
-  `CASE ${kind} WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END`
+const lengthOf = (kind: string): string =>
+  `CASE ${kind} ${Object.entries(periodLength)
+    .map(([name, length]) => `WHEN '${name}' THEN ${length}`)
+    .join(" ")} END`
 
 /**
  * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
@@ -88,7 +91,7 @@ export const judgeSilence = (database: Database): Promise<void> =>
      INSERT INTO store.run
        WITH tick AS (SELECT max(day) AS day FROM current.tick),
        seen AS (
-         SELECT v.series, v.period, (v.period + ${periodLength("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
+         SELECT v.series, v.period, (v.period + ${lengthOf("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
            v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
            row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
          FROM store.measure_value v JOIN store.active_measure m ON m.id = v.measure

@@ -1,6 +1,7 @@
 import { PlimsollError, type MeasureDefinition } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { currentRows, type LandedStream } from "./landing-table.ts"
+import { periodLength } from "./period.ts"
 import { everyMicrosystem } from "./touched.ts"
 import { quoted } from "./text.ts"
 import { wallTime } from "./watermark.ts"
@@ -8,16 +9,9 @@ import { wallTime } from "./watermark.ts"
 /** What of a measure is to be computed: all of it, or the microsystems that are marked. */
 export type Extent = "all" | "touched"
 
-const step = {
-  day: "INTERVAL 1 DAY",
-  week: "INTERVAL 7 DAY",
-  month: "INTERVAL 1 MONTH",
-  quarter: "INTERVAL 3 MONTH"
-} as const
-
 /** The first day of the last period that is complete at a stream's watermark, as SQL over `store.watermark`. */
 export const lastComplete = (measure: MeasureDefinition, stream: LandedStream): string =>
-  `(SELECT (date_trunc('${measure.period}', until - INTERVAL ${measure.grace} DAY) - ${step[measure.period]})::DATE
+  `(SELECT (date_trunc('${measure.period}', until - INTERVAL ${measure.grace} DAY) - ${periodLength[measure.period]})::DATE
     FROM store.watermark WHERE topic = ${quoted(stream.contract.topic)})`
 
 const touchedMicrosystems = (measure: MeasureDefinition): string =>
@@ -79,7 +73,7 @@ export const measureValues = async (
         ${sumOf(types.denominator, "denominator")} AS denominator, count(*) AS observations
       FROM split GROUP BY microsystem, stratum, period),
     spine AS (
-      SELECT microsystem, stratum, unnest(generate_series(min(period), ${lastComplete(measure, stream)}, ${step[measure.period]}))::DATE AS period
+      SELECT microsystem, stratum, unnest(generate_series(min(period), ${lastComplete(measure, stream)}, ${periodLength[measure.period]}))::DATE AS period
       FROM summed GROUP BY microsystem, stratum)
     SELECT to_json([${quoted(measure.id)}, s.microsystem, s.stratum])::VARCHAR AS series, ${quoted(measure.id)} AS measure,
       ${measure.version} AS measure_version, s.microsystem, s.stratum, s.period,

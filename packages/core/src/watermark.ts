@@ -1,15 +1,8 @@
 import { snakeCase } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import type { LandedStream } from "./landing-table.ts"
+import { periodLength } from "./period.ts"
 import { quoted, rowsIn, type Stretches } from "./text.ts"
-
-const stretch = {
-  instant: "",
-  day: " + INTERVAL 1 DAY",
-  week: " + INTERVAL 7 DAY",
-  month: " + INTERVAL 1 MONTH",
-  quarter: " + INTERVAL 3 MONTH"
-} as const
 
 /** The wall-clock time of a stream's field in the project's zone, as SQL. */
 export const wallTime = (stream: LandedStream, field: string, zone: string): string => {
@@ -30,7 +23,7 @@ export const raiseWatermark = async (
   const { contract } = stream
   await database.run(
     `INSERT INTO store.watermark
-     SELECT ${quoted(contract.topic)}, max(${wallTime(stream, contract.occurredAt, zone)}${stretch[contract.covers]}) AS until
+     SELECT ${quoted(contract.topic)}, max(${wallTime(stream, contract.occurredAt, zone)}${contract.covers === "instant" ? "" : ` + ${periodLength[contract.covers]}`}) AS until
      FROM ${stream.table} r WHERE NOT _deleted AND ${rowsIn(stretches)} HAVING until IS NOT NULL
      ON CONFLICT DO UPDATE SET until = greatest(watermark.until, excluded.until)`
   )
