@@ -10,6 +10,8 @@ export interface TopicSpec {
 
 /** A topic as it stands. */
 export interface TopicInfo extends TopicSpec {
+  /** Where the log lets go of records by age or size, so that facts are lost; absent where it keeps them. */
+  readonly expires?: { readonly milliseconds?: number; readonly bytes?: number }
   /** By partition: the first offset still there, and the offset that the next record will get. */
   readonly offsets: ReadonlyArray<{
     readonly partition: number
@@ -28,6 +30,8 @@ export interface NewRecord {
   readonly partitionKey: string
   /** Headers of this record, over those of its group. */
   readonly headers: { readonly [name: string]: string }
+  /** Of a record that is copied from another log: where and when it stands there. Default: by its partition key, and now. */
+  readonly copied?: { readonly partition: number; readonly recordedAt: number }
 }
 
 /** Records of one topic that have headers in common. */
@@ -47,6 +51,8 @@ export interface LogRecord {
   readonly key: string | null
   readonly value: string | null
   readonly headers: { readonly [name: string]: string }
+  /** The value as it stands, where a stranger wrote what is no UTF-8 text; `value` is then empty. */
+  readonly bytes?: Uint8Array
 }
 
 /** What {@link LogWriter.append} did: by topic and partition, the offsets [first, end) of its records. */
@@ -74,6 +80,9 @@ export interface LogWriter {
   /**
    * All groups, or none: one transaction over all topics, durable when the promise resolves. Several may be under
    * way: they are done in the order asked, and if one fails, those asked for before that was known fail with it.
+   *
+   * `log-unreachable` says that the log did not answer: whether the append was done is then not known, and this
+   * writer appends no more. Open another with the same id, and read the log to see how far the last one came.
    */
   append(groups: ReadonlyArray<RecordGroup>): Promise<Appended>
   close(): Promise<void>
@@ -87,7 +96,8 @@ export interface Log {
   readonly id: string
   /** Makes the topics that are not there. A topic that is there with other partitions or cleanup is `log-topic-differs`. */
   ensureTopics(topics: ReadonlyArray<TopicSpec>): Promise<void>
-  topics(): Promise<ReadonlyArray<TopicInfo>>
+  /** All topics of this log, or those of these names that are there, in order of name. */
+  topics(names?: ReadonlyArray<string>): Promise<ReadonlyArray<TopicInfo>>
   /** Takes the next epoch of this id. `id`: `plimsoll.<project>.<instance>`. */
   writer(id: string): Promise<LogWriter>
   /**
@@ -108,7 +118,27 @@ export interface Log {
    * aborts or the log is closed. Call it before the read that may find nothing, and await it after.
    */
   changed(milliseconds: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Waits until nobody else holds the lease of this id, and holds it until it is released or the process ends. At
+   * most one holds it at a time; who loses it (a process that stood still for longer than the log waits for a sign
+   * of life) is told by {@link Lease.lost}. Rejects with the signal's reason when that aborts first.
+   */
+  lease(
+    id: string,
+    options?: {
+      readonly signal?: AbortSignal
+      /** Called once, when somebody else is found to hold it. */
+      readonly onWait?: () => void
+    }
+  ): Promise<Lease>
   close(): Promise<void>
+}
+
+/** The right to be the only one, see {@link Log.lease}. */
+export interface Lease {
+  /** Aborts when the lease is lost: what it was held for must stop. */
+  readonly lost: AbortSignal
+  release(): Promise<void>
 }
 
 /** The closed list of what may go wrong on a log. */
@@ -122,4 +152,7 @@ export type LogErrorCode =
   | "log-disk-full"
   | "log-busy"
   | "log-closed"
+  | "log-unreachable"
+  | "log-refused"
+  | "log-unsupported"
   | "log-failed"

@@ -1,4 +1,6 @@
+import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
+import { createInterface } from "node:readline"
 
 import {
   array,
@@ -11,7 +13,7 @@ import {
   record,
   string
 } from "fast-check"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 
 import { type Log, type LogRecord, type NewRecord, partitionOf, type RecordGroup } from "../src/index.ts"
 import { LogModel, told } from "./log-model.ts"
@@ -140,6 +142,18 @@ export const logContract = (
         await Promise.all([1, 2, 3].map(() => run(made.opener, { do: "make", topics })))
         expect((await log.topics()).filter(({ topic }) => topics.includes(topic))).toHaveLength(20)
       })
+    })
+
+    test("topics are told by name, those that are not there left out", async () => {
+      await (await log.writer("w")).append([group(keep, fact("a"))])
+      const all = await log.topics()
+      expect(await log.topics([more, keep])).toEqual(
+        all.filter(({ topic }) => topic === keep || topic === more)
+      )
+      expect(await log.topics([compact, "contract.absent.v1"])).toEqual(
+        all.filter(({ topic }) => topic === compact)
+      )
+      expect(await log.topics([])).toEqual([])
     })
 
     describe("appends", () => {
@@ -277,6 +291,158 @@ export const logContract = (
         }
         expect(await readTopic(log, keep)).toHaveLength(6)
       })
+    })
+
+    describe("copied records", () => {
+      // Whole milliseconds: what every log can keep.
+      const then = 1_500_000_000_000_000
+      const copy = (value: string, partition: number, recordedAt: number): NewRecord =>
+        fact(value, { copied: { partition, recordedAt } })
+
+      test("keep their partition and time, beside others of the same append", async () => {
+        const other = (one + 1) % partitions
+        await (
+          await log.writer("w")
+        ).append([
+          group(keep, copy("a", other, then), copy("b", other, then + 1000), fact("now")),
+          group(more, copy("c", one, then + 5000)),
+          group(compact, { ...state("k", "1"), copied: { partition: other, recordedAt: then } })
+        ])
+        const found = await readAll(log, keep, other)
+        expect(found.map(({ value, recordedAt }) => [value, recordedAt])).toEqual([
+          ["a", then],
+          ["b", then + 1000]
+        ])
+        const [now] = await readAll(log, keep, one)
+        expect(now!.recordedAt).toBeGreaterThan(then + 1_000_000)
+        expect((await readAll(log, more, one))[0]!.recordedAt).toBe(then + 5000)
+        expect((await log.latest(compact)).get("k")).toMatchObject({ partition: other, recordedAt: then })
+      })
+
+      test("never go back in time within their partition, and the next record is stamped as ever", async () => {
+        const writer = await log.writer("w")
+        const before = Date.now() * 1000
+        await writer.append([group(keep, copy("a", one, then + 2000), copy("b", one, then))])
+        await writer.append([group(keep, copy("c", one, then + 1000))])
+        await writer.append([group(keep, fact("now"))])
+        await writer.append([group(keep, copy("late", one, then))])
+        const found = await readAll(log, keep, one)
+        expect(values(found)).toEqual(["a", "b", "c", "now", "late"])
+        const times = found.map(({ recordedAt }) => recordedAt)
+        expect(times[0]).toBe(then + 2000)
+        expect(times).toEqual([...times].sort((a, b) => a - b))
+        expect(times[3]).toBeGreaterThanOrEqual(before)
+      })
+
+      test("are refused where the topic has no such partition", async () => {
+        const writer = await log.writer("w")
+        await expect(
+          writer.append([group(more, fact("a")), group(keep, copy("b", partitions, then))])
+        ).rejects.toMatchObject({ code: "log-topic-missing" })
+        expect(await readTopic(log, more)).toEqual([])
+      })
+    })
+
+    describe("a lease", () => {
+      const linesOf = (child: ChildProcess): { readonly next: () => Promise<string> } => {
+        const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+        return { next: async () => String((await lines.next()).value) }
+      }
+
+      test("is held by one: the second waits, is told so once, and gets it after the release", async () => {
+        const other = await open()
+        const first = await log.lease("one")
+        let waits = 0
+        let done = false
+        const waiting = other.lease("one", { onWait: () => void waits++ }).then((lease) => {
+          done = true
+          return lease
+        })
+        await vi.waitFor(() => expect(waits).toBe(1), 30_000)
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        expect({ waits, done }).toEqual({ waits: 1, done: false })
+        expect(first.lost.aborted).toBe(false)
+        await first.release()
+        await first.release()
+        const second = await waiting
+        expect({ waits, lost: second.lost.aborted }).toEqual({ waits: 1, lost: false })
+        await second.release()
+      }, 90_000)
+
+      test("of another id disturbs nobody", async () => {
+        const other = await open()
+        const onWait = (): void => expect.fail("waited for another id")
+        const leases = [await log.lease("one", { onWait }), await other.lease("two", { onWait })]
+        expect(leases.map(({ lost }) => lost.aborted)).toEqual([false, false])
+        for (const lease of leases) await lease.release()
+      }, 90_000)
+
+      test("is waited for no longer when the signal aborts", async () => {
+        const other = await open()
+        const reason = new Error("no more")
+        await expect(other.lease("one", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+        const first = await log.lease("one")
+        const controller = new AbortController()
+        const waiting = other.lease("one", {
+          signal: controller.signal,
+          onWait: () => controller.abort(reason)
+        })
+        await expect(waiting).rejects.toBe(reason)
+        await first.release()
+        // Whoever gave up holds nothing back.
+        await (await log.lease("one")).release()
+      }, 90_000)
+
+      test("is given up, and lost to whoever held it, when its log is closed", async () => {
+        const other = await open()
+        const first = await other.lease("one")
+        await other.close()
+        expect(first.lost.aborted).toBe(true)
+        await (await log.lease("one")).release()
+        await expect(other.lease("one")).rejects.toMatchObject({ code: "log-closed" })
+      }, 90_000)
+
+      test("goes over when the process of its holder is killed", async () => {
+        const child = start(made.opener, { do: "lease", id: "one", turns: 1, milliseconds: 600_000 })
+        const ended = once(child, "close")
+        try {
+          expect(await linesOf(child).next()).toMatch(/^held /)
+          let waited = false
+          const waiting = log.lease("one", {
+            onWait: () => {
+              waited = true
+              child.kill("SIGKILL")
+            }
+          })
+          await ended
+          const began = performance.now()
+          await (await waiting).release()
+          expect(performance.now() - began).toBeLessThan(30_000)
+          expect(waited).toBe(true)
+        } finally {
+          child.kill("SIGKILL")
+        }
+      }, 120_000)
+
+      test("is never held by two processes at once", async () => {
+        const turns = 3
+        const held = await Promise.all(
+          [1, 2].map(async () => {
+            const child = start(made.opener, { do: "lease", id: "one", turns, milliseconds: 150 })
+            const lines = linesOf(child)
+            const ended = once(child, "close")
+            const times: Array<{ readonly from: bigint; readonly to: bigint }> = []
+            const next = async (): Promise<bigint> => BigInt((await lines.next()).split(" ")[1]!)
+            for (let turn = 0; turn < turns; turn++) times.push({ from: await next(), to: await next() })
+            expect((await ended)[0]).toBe(0)
+            return times
+          })
+        )
+        const inOrder = held.flat().sort((a, b) => (a.from < b.from ? -1 : 1))
+        for (const [index, { from }] of inOrder.entries())
+          if (index > 0) expect(from).toBeGreaterThanOrEqual(inOrder[index - 1]!.to)
+        expect(inOrder).toHaveLength(2 * turns)
+      }, 180_000)
     })
 
     describe("writers", () => {

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Log, RecordGroup } from "../src/index.ts"
 import { recordsPerTopic, type Opener, type Task } from "./other-process.ts"
@@ -35,4 +36,14 @@ if (task.do === "append") {
 }
 if (task.do === "make")
   await log.ensureTopics(task.topics.map((topic) => ({ topic, partitions: 3, cleanup: "keep" })))
+if (task.do === "lease") {
+  for (let turn = 0; turn < task.turns; turn++) {
+    const lease = await log.lease(task.id)
+    writeSync(1, `held ${process.hrtime.bigint()}\n`)
+    await sleep(task.milliseconds)
+    if (lease.lost.aborted) throw new Error("lost the lease")
+    writeSync(1, `left ${process.hrtime.bigint()}\n`)
+    await lease.release()
+  }
+}
 await log.close()

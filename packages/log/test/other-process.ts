@@ -29,6 +29,8 @@ export type Task =
     }
   /** Only opens the log, makes the topics and ends. */
   | { readonly do: "make"; readonly topics: ReadonlyArray<string> }
+  /** Takes the lease so often, for so many milliseconds; prints the monotonic time of each start and end on a line. */
+  | { readonly do: "lease"; readonly id: string; readonly turns: number; readonly milliseconds: number }
 
 /** Records of one transaction of `append-for-ever` on each topic. */
 export const recordsPerTopic = 3

@@ -5,7 +5,7 @@ import { partitionOf } from "../partition.ts"
 import { transact } from "./connection.ts"
 import { Fault } from "./fault.ts"
 import { cellsPerRecord, type PackedGroup } from "./packed.ts"
-import { findTopic, topicMissing, type Topic } from "./topics.ts"
+import { findTopic, partitionMissing, topicMissing, type Topic } from "./topics.ts"
 
 /** Who appends. */
 export interface WriterEpoch {
@@ -30,7 +30,7 @@ const storable = (text: string | null): string | Buffer | null =>
 interface Part {
   readonly first: number
   next: number
-  readonly recordedAt: number
+  recordedAt: number
 }
 
 /** Appends on one connection. */
@@ -79,14 +79,15 @@ export class Appender {
           if (group.cells.length === 0) continue
           const topic = this.#topic(group.topic)
           const sets = group.sets.map((content) => this.#set(content, addedSets))
-          for (const [partition, places] of this.#spread(topic, group.cells)) {
-            const id = topic.parts[partition]!
+          for (const [partition, places] of this.#spread(topic, group)) {
+            const id = topic.parts[partition]
+            if (id === undefined) throw partitionMissing(topic, partition)
             let part = parts.get(id)
             if (part === undefined) {
-              parts.set(id, (part = this.#part(id, now)))
+              parts.set(id, (part = this.#part(id)))
               appended.push({ topic, partition, part })
             }
-            this.#write(topic, id, part, group.cells, places, sets)
+            this.#write(topic, id, part, group, places, sets, now)
           }
         }
         for (const [id, part] of parts) this.#advance.run(part.next, part.recordedAt, id)
@@ -132,21 +133,23 @@ export class Appender {
     return remember(this.#sets, content, Number(this.#addSet.run(content).lastInsertRowid))
   }
 
-  #part(id: number, now: number): Part {
+  #part(id: number): Part {
     const row = this.#partOf.get(id)!
     const next = Number(row["next"])
-    // The clock of this machine may have gone back, or another process may be ahead.
-    return { first: next, next, recordedAt: Math.max(now, Number(row["recorded_at"])) }
+    return { first: next, next, recordedAt: Number(row["recorded_at"]) }
   }
 
   /** By partition, where its records start in the cells. Writing one partition after the other is a third faster. */
-  #spread(topic: Topic, cells: PackedGroup["cells"]): Map<number, Array<number>> {
+  #spread(topic: Topic, { cells, copied }: PackedGroup): Map<number, Array<number>> {
     const spread = new Map<number, Array<number>>()
     let known = this.#partitions.get(topic.name)
     if (known === undefined) this.#partitions.set(topic.name, (known = new Map()))
     for (let at = 0; at < cells.length; at += cellsPerRecord) {
       const key = cells[at] as string
-      const partition = known.get(key) ?? remember(known, key, partitionOf(key, topic.partitions))
+      const partition =
+        copied?.[(at / cellsPerRecord) * 2] ??
+        known.get(key) ??
+        remember(known, key, partitionOf(key, topic.partitions))
       const places = spread.get(partition)
       if (places === undefined) spread.set(partition, [at])
       else places.push(at)
@@ -158,18 +161,21 @@ export class Appender {
     topic: Topic,
     id: number,
     part: Part,
-    cells: PackedGroup["cells"],
+    { cells, copied }: PackedGroup,
     places: ReadonlyArray<number>,
-    sets: ReadonlyArray<number>
+    sets: ReadonlyArray<number>,
+    now: number
   ): void {
     const compact = topic.cleanup === "compact"
     const insert = this.#insert
-    const { recordedAt } = part
     for (const at of places) {
+      // The clock of this machine may have gone back, or another process may be ahead.
+      part.recordedAt = Math.max(part.recordedAt, copied?.[(at / cellsPerRecord) * 2 + 1] ?? now)
       const key = storable(cells[at + 1] as string | null)
       const value = storable(cells[at + 2] as string | null)
       if (compact) this.#supersede(topic, key, id, part.next)
-      insert.run(id, part.next, recordedAt, sets[cells[at + 3] as number]!, key, value, cells[at + 4]!)
+      const set = sets[cells[at + 3] as number]!
+      insert.run(id, part.next, part.recordedAt, set, key, value, cells[at + 4]!)
       part.next += 1
     }
   }

@@ -1,12 +1,13 @@
 import { resolve } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 
-import type { Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
+import type { Lease, Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
 import { openInline, openThread } from "./append-channel.ts"
 import { establish, transact } from "./connection.ts"
 import { EmbeddedWriter } from "./embedded-writer.ts"
 import { failure } from "./failure.ts"
 import { Fault } from "./fault.ts"
+import { Leases } from "./leases.ts"
 import { Reader } from "./reader.ts"
 import { listTopics, makeTopics } from "./topics.ts"
 import { Watch } from "./watch.ts"
@@ -36,6 +37,7 @@ class EmbeddedLog implements Log {
   readonly #options: Required<EmbeddedLogOptions>
   readonly #reader: Reader
   readonly #watch: Watch
+  readonly #leases: Leases
   readonly #writers = new Set<LogWriter>()
   #closed: Promise<void> | undefined
 
@@ -46,14 +48,15 @@ class EmbeddedLog implements Log {
     this.id = String(database.prepare("SELECT log_id FROM log").get()!["log_id"])
     this.#reader = new Reader(database)
     this.#watch = new Watch(database)
+    this.#leases = new Leases(path)
   }
 
   async ensureTopics(topics: ReadonlyArray<TopicSpec>): Promise<void> {
     this.#do(() => makeTopics(this.#database, topics))
   }
 
-  async topics(): Promise<ReadonlyArray<TopicInfo>> {
-    return this.#do(() => listTopics(this.#database))
+  async topics(names?: ReadonlyArray<string>): Promise<ReadonlyArray<TopicInfo>> {
+    return this.#do(() => listTopics(this.#database, names))
   }
 
   async writer(id: string): Promise<LogWriter> {
@@ -90,12 +93,21 @@ class EmbeddedLog implements Log {
     await this.#do(() => this.#watch.changed(milliseconds, signal))
   }
 
+  async lease(id: string, options?: { signal?: AbortSignal; onWait?: () => void }): Promise<Lease> {
+    try {
+      return await this.#do(() => this.#leases.take(id, options))
+    } catch (error) {
+      throw options?.signal?.aborted === true && error === options.signal.reason ? error : failure(error)
+    }
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#close())
   }
 
   async #close(): Promise<void> {
     this.#watch.close()
+    this.#leases.close()
     await Promise.all([...this.#writers].map((writer) => writer.close()))
     this.#database.close()
   }

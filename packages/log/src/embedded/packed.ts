@@ -12,6 +12,8 @@ export interface PackedGroup {
   readonly sets: ReadonlyArray<string>
   /** Partition key, key, value, index in `sets`, own header values; and again. */
   readonly cells: ReadonlyArray<string | number | null>
+  /** Only where a record is copied: partition and recorded at of each record, two nulls for one that is not. */
+  readonly copied?: ReadonlyArray<number | null>
 }
 
 /** How many cells a record takes. */
@@ -49,7 +51,9 @@ export const pack = (group: RecordGroup): PackedGroup => {
   let names: ReadonlyArray<string> = []
   let set = -1
   let at = 0
-  for (const { key, value, partitionKey, headers } of group.records) {
+  let copies = false
+  for (const { key, value, partitionKey, headers, copied } of group.records) {
+    if (copied !== undefined) copies = true
     if (set === -1 || !sameNames(headers, names)) {
       names = Object.keys(headers)
       set = setOf(names)
@@ -63,5 +67,10 @@ export const pack = (group: RecordGroup): PackedGroup => {
     cells[at + 4] = own ?? JSON.stringify(headers)
     at += cellsPerRecord
   }
-  return { topic: group.topic, sets, cells }
+  if (!copies) return { topic: group.topic, sets, cells }
+  const copied = group.records.flatMap((each) => [
+    each.copied?.partition ?? null,
+    each.copied?.recordedAt ?? null
+  ])
+  return { topic: group.topic, sets, cells, copied }
 }

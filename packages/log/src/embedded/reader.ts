@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite"
 import type { LogBatch, LogRecord } from "../log.ts"
 import { Fault } from "./fault.ts"
 import { mergeWith, type Merge } from "./headers.ts"
-import { findTopic, topicMissing, type Topic } from "./topics.ts"
+import { findTopic, partitionMissing, topicMissing, type Topic } from "./topics.ts"
 
 /** Text, or a blob where the text holds a NUL. */
 type Stored = string | Uint8Array | null
@@ -55,7 +55,7 @@ export class Reader {
     const topic = this.#topic(name)
     const part = topic?.parts[partition]
     if (part === undefined)
-      throw topic === undefined ? topicMissing(name) : this.#noPartition(topic, partition)
+      throw topic === undefined ? topicMissing(name) : partitionMissing(topic, partition)
     // The end is read first: what is appended in between lies past it, and waits for the next read.
     const end = Number(this.#end.get(part)!["next"])
     if (!Number.isSafeInteger(from) || from < 0 || from > end)
@@ -116,13 +116,5 @@ export class Reader {
     const found = findTopic(this.#database, name)
     if (found !== undefined) this.#topics.set(name, found)
     return found
-  }
-
-  #noPartition(topic: Topic, partition: number): Fault {
-    return new Fault({
-      code: "log-topic-missing",
-      message: `topic ${topic.name} has partitions 0 to ${topic.partitions - 1}, not ${partition}`,
-      suggestion: "ask topics() for the partitions of each topic"
-    })
   }
 }

@@ -37,6 +37,14 @@ export const topicMissing = (name: string): Fault =>
     suggestion: "make it with ensureTopics before the first append or read"
   })
 
+/** What to say where a topic has no such partition. */
+export const partitionMissing = (topic: Topic, partition: number): Fault =>
+  new Fault({
+    code: "log-topic-missing",
+    message: `topic ${topic.name} has partitions 0 to ${topic.partitions - 1}, not ${partition}`,
+    suggestion: "ask topics() for the partitions of each topic"
+  })
+
 const portableName = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/
 
 const check = ({ topic, partitions }: TopicSpec): void => {
@@ -85,15 +93,19 @@ export const makeTopics = (database: DatabaseSync, specs: ReadonlyArray<TopicSpe
   })
 }
 
-/** All topics, in order of name. */
-export const listTopics = (database: DatabaseSync): ReadonlyArray<TopicInfo> => {
+/** All topics, or those of these names, in order of name. */
+export const listTopics = (
+  database: DatabaseSync,
+  names?: ReadonlyArray<string>
+): ReadonlyArray<TopicInfo> => {
   const rows = database
     .prepare(
       `SELECT t.name, t.partitions, t.cleanup, p.partition, p.next,
               coalesce((SELECT min(r."offset") FROM record r WHERE r.part = p.id), p.next) AS first
-       FROM topic t JOIN part p ON p.topic = t.id ORDER BY t.name, p.partition`
+       FROM topic t JOIN part p ON p.topic = t.id
+       WHERE ?1 IS NULL OR t.name IN (SELECT value FROM json_each(?1)) ORDER BY t.name, p.partition`
     )
-    .all()
+    .all(names === undefined ? null : JSON.stringify(names))
   const topics = new Map<string, TopicInfo & { offsets: Array<TopicInfo["offsets"][number]> }>()
   for (const row of rows) {
     const topic = String(row["name"])
