@@ -17,6 +17,7 @@ export default defineConfig({
       "test/**/*.test.ts"
     ],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.ts"],
+    globalSetup: ["test/kafka-broker-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,0 +1,301 @@
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { hostname } from "node:os"
+import { join, resolve } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { KafkaFault } from "./fault.ts"
+import {
+  alone,
+  readState,
+  removeCluster,
+  removeOrphans,
+  runningPid,
+  temporaryFolder,
+  writeState,
+  type ClusterState,
+  type NodeState
+} from "./folder.ts"
+import { fetchJars, kafkaVersion } from "./jars.ts"
+import { findJava } from "./java.ts"
+import { freePorts } from "./ports.ts"
+import {
+  archiveIsThere,
+  ended,
+  format,
+  isNode,
+  keepArchive,
+  launch,
+  newArchive,
+  outputSince,
+  sizeOf
+} from "./process.ts"
+import { dataFolder, nodeFolder, outputFile, propertiesFile, serverProperties } from "./settings.ts"
+import { answers, brokersSeenBy, makeTopics } from "./wire.ts"
+
+export interface KafkaOptions {
+  /** The cluster's folder, kept by `stop`. Default: a temporary one, removed by `stop`. */
+  readonly dir?: string
+  /** Default: as many as the folder has, else 1. */
+  readonly brokers?: 1 | 3
+  /** Settings of the brokers, over ours. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Of each broker's Java. Default: `256m`. */
+  readonly heap?: string
+}
+
+/** A cluster that runs. Nodes are numbered from 1. */
+export interface Kafka {
+  /** `127.0.0.1:port` of each node, without encryption or credentials. */
+  readonly brokers: ReadonlyArray<string>
+  readonly dir: string
+  /** The process of each node; 0 where it does not run. */
+  readonly pids: ReadonlyArray<number>
+  /** Makes topics, `{ name: partitions }`; one that exists is left as it is. */
+  readonly makeTopics: (topics: Readonly<Record<string, number>>) => Promise<void>
+  /** Ends a node as the end of its machine's power would for its process. Returns when it is gone. */
+  readonly kill9: (node?: number) => Promise<void>
+  /** Starts a node again on its ports and its data; one that runs is stopped first. Returns when it answers. */
+  readonly restart: (node?: number) => Promise<void>
+  /** Stops a node in its tracks, connections open: what clients see of a broker that hangs. */
+  readonly pause: (node?: number) => void
+  readonly resume: (node?: number) => void
+  /** Ends all nodes, and removes the folder if it is a temporary one. */
+  readonly stop: () => Promise<void>
+}
+
+const patience = 60_000
+
+const freshState = async (count: number, { heap = "256m", settings = {} }: KafkaOptions) => {
+  const ports = await freePorts(2 * count)
+  const nodes = Array.from({ length: count }, (_, index): NodeState => {
+    const [plaintext = 0, controller = 0] = ports.slice(2 * index)
+    return { id: index + 1, ports: { plaintext, controller }, outputAt: 0 }
+  })
+  const clusterId = randomBytes(16).toString("base64url")
+  return { version: kafkaVersion, clusterId, host: hostname(), heap, settings, nodes }
+}
+
+const stateFor = async (dir: string, options: KafkaOptions): Promise<ClusterState> => {
+  const found = readState(dir)
+  if (found === undefined) return freshState(options.brokers ?? 1, options)
+  if (options.brokers !== undefined && options.brokers !== found.nodes.length) {
+    throw new KafkaFault(
+      "another-cluster",
+      `${dir} holds a cluster of ${found.nodes.length}, not of ${options.brokers}`,
+      "choose another folder, or stop that cluster and remove its folder"
+    )
+  }
+  return { ...found, heap: options.heap ?? found.heap, settings: options.settings ?? found.settings }
+}
+
+const portOf = (node: NodeState): number => node.ports.plaintext
+
+const isUp = async (dir: string, node: NodeState): Promise<boolean> =>
+  // Its own words as well as an answer: another broker may have been given the port.
+  outputSince(dir, node.id, node.outputAt).includes("Kafka Server started") &&
+  (await answers({ port: portOf(node) }))
+
+const endOf = (text: string): string => text.trimEnd().split("\n").slice(-12).join("\n")
+
+const failure = (dir: string, node: NodeState): KafkaFault => {
+  const said = outputSince(dir, node.id, node.outputAt)
+  const where = `its output: ${outputFile(dir, node.id)}`
+  if (/Address already in use|BindException/.test(said)) {
+    const { plaintext, controller } = node.ports
+    return new KafkaFault(
+      "port-taken",
+      `another program listens on port ${plaintext} or ${controller}, which are those of node ${node.id}`,
+      `stop that program, or remove ${dir} for a new cluster on other ports`
+    )
+  }
+  const setting = /(?:ConfigException|IllegalArgumentException): (.*)/.exec(said)?.[1]
+  if (setting !== undefined) {
+    return new KafkaFault("bad-setting", `Kafka refuses its settings: ${setting}`, "correct the setting")
+  }
+  return new KafkaFault("ended", `node ${node.id} ended while it started:\n${endOf(said)}`, `see ${where}`)
+}
+
+const untilUp = async (dir: string, node: NodeState & { readonly pid: number }): Promise<void> => {
+  for (const end = performance.now() + patience; !(await isUp(dir, node)); await sleep(30)) {
+    if (!isNode(dir, node.id, node.pid)) throw failure(dir, node)
+    if (performance.now() > end) {
+      const said = endOf(outputSince(dir, node.id, node.outputAt))
+      throw new KafkaFault(
+        "not-ready",
+        `node ${node.id} did not answer in ${patience / 1000} s${said === "" ? "" : `:\n${said}`}`,
+        `is the machine very busy? Its output: ${outputFile(dir, node.id)}`
+      )
+    }
+  }
+}
+
+/** A broker that is up may not have heard yet of the others. */
+const untilAllKnowAll = async (nodes: ReadonlyArray<NodeState>): Promise<void> => {
+  const know = (node: NodeState) =>
+    brokersSeenBy({ port: portOf(node) }).then(
+      (seen) => nodes.every((one) => seen.includes(portOf(one))),
+      () => false
+    )
+  for (const end = performance.now() + patience; ; await sleep(30)) {
+    if ((await Promise.all(nodes.map(know))).every(Boolean)) return
+    if (performance.now() > end) {
+      throw new KafkaFault("not-ready", "the brokers did not find each other", "is the machine very busy?")
+    }
+  }
+}
+
+const remember = (dir: string, node: NodeState): void => {
+  const state = readState(dir)!
+  writeState(dir, { ...state, nodes: state.nodes.map((one) => (one.id === node.id ? node : one)) })
+}
+
+const launchNode = async (dir: string, node: NodeState, archiveTo?: string) => {
+  const { heap } = readState(dir)!
+  const outputAt = sizeOf(outputFile(dir, node.id))
+  const pid = await launch(dir, node.id, { heap, ...(archiveTo === undefined ? {} : { archiveTo }) })
+  const started = { ...node, pid, outputAt }
+  remember(dir, started)
+  return started
+}
+
+const prepare = async (dir: string, state: ClusterState): Promise<void> => {
+  for (const node of state.nodes) {
+    mkdirSync(nodeFolder(dir, node.id), { recursive: true })
+    writeFileSync(propertiesFile(dir, node.id), serverProperties(dir, node, state.nodes, state.settings))
+  }
+  const unformatted = state.nodes.filter(
+    ({ id }) => !existsSync(join(dataFolder(dir, id), "meta.properties"))
+  )
+  await Promise.all(unformatted.map(({ id }) => format(dir, id, state.clusterId)))
+}
+
+/** Starts what does not run yet; where ports of a new cluster were taken just now, on others. */
+const bringUp = async (dir: string, options: KafkaOptions, archiveTo?: string): Promise<void> => {
+  const isNew = readState(dir) === undefined
+  for (let tries = 3; ; tries--) {
+    const state = await stateFor(dir, options)
+    const running = state.nodes.filter((node) => runningPid(dir, node) !== undefined)
+    writeState(dir, state)
+    if (running.length === state.nodes.length) return untilAllKnowAll(state.nodes)
+    await prepare(dir, state)
+    const launched = []
+    for (const node of state.nodes)
+      if (!running.includes(node)) launched.push(await launchNode(dir, node, archiveTo))
+    try {
+      await Promise.all(launched.map((node) => untilUp(dir, node)))
+      return await untilAllKnowAll(state.nodes)
+    } catch (cause) {
+      await halt(dir, launched, "SIGKILL")
+      const again = isNew && tries > 1 && cause instanceof KafkaFault && cause.code === "port-taken"
+      if (!again) throw cause
+      removeCluster(dir)
+      mkdirSync(dir, { recursive: true })
+    }
+  }
+}
+
+const halt = async (dir: string, nodes: ReadonlyArray<NodeState>, signal: "SIGTERM" | "SIGKILL") => {
+  const end = async (node: NodeState): Promise<void> => {
+    const pid = runningPid(dir, node)
+    if (pid === undefined) return
+    process.kill(pid, signal)
+    // A process that was paused hears nothing else.
+    process.kill(pid, "SIGCONT")
+    // The last of three cannot say goodbye to a quorum that is gone, and would wait for it for minutes.
+    if (await ended(dir, node.id, pid, nodes.length > 1 ? 5000 : 15_000)) return
+    process.kill(pid, "SIGKILL")
+    await ended(dir, node.id, pid, 5000)
+  }
+  await Promise.all(nodes.map(end))
+}
+
+/** Fetches what a broker needs, once for this machine: the jars, and an archive of its classes for quick starts. */
+export const provideKafka = async (): Promise<void> => {
+  findJava()
+  await fetchJars()
+  if (archiveIsThere()) return
+  const dir = temporaryFolder()
+  const archive = newArchive()
+  try {
+    await alone(dir, () => bringUp(dir, { brokers: 1 }, archive))
+    await halt(dir, readState(dir)!.nodes, "SIGTERM")
+    keepArchive(archive)
+  } finally {
+    removeCluster(dir)
+  }
+}
+
+/** Ends the cluster of a folder, whoever started it. Says whether there was one that ran. */
+export const stopKafka = async (dir: string): Promise<boolean> => {
+  const folder = resolve(dir)
+  const nodes = readState(folder)?.nodes ?? []
+  const running = nodes.filter((node) => runningPid(folder, node) !== undefined)
+  await halt(folder, running, "SIGTERM")
+  return running.length > 0
+}
+
+/**
+ * Starts a real Kafka, brokers that are their own controllers, on the loopback address, and returns when it answers.
+ * One that runs in `dir` already is returned as it is. A cluster without `dir` ends with this process, if that is
+ * not killed; the next one that is started on this machine then clears it away. Throws a `KafkaFault`.
+ *
+ *     const kafka = await startKafka()
+ *     await kafka.makeTopics({ orders: 3 })
+ *     await kafka.kill9()
+ *     await kafka.restart()
+ *     await kafka.stop()
+ */
+export const startKafka = async (options: KafkaOptions = {}): Promise<Kafka> => {
+  await provideKafka()
+  const isTemporary = options.dir === undefined
+  if (isTemporary) removeOrphans()
+  const dir = isTemporary ? temporaryFolder() : resolve(options.dir)
+  const clear = (): void => removeCluster(dir)
+  if (isTemporary) process.once("exit", clear)
+  try {
+    await alone(dir, () => bringUp(dir, options))
+  } catch (cause) {
+    if (isTemporary) clear()
+    throw cause
+  }
+
+  const nodes = (): ReadonlyArray<NodeState> => readState(dir)!.nodes
+  const nodeOf = (id: number): NodeState => {
+    const node = nodes().find((one) => one.id === id)
+    if (node !== undefined) return node
+    throw new KafkaFault(
+      "not-running",
+      `there is no node ${id}`,
+      `this cluster has nodes 1 to ${nodes().length}`
+    )
+  }
+  const signal = (id: number, name: NodeJS.Signals): void => {
+    const pid = runningPid(dir, nodeOf(id))
+    if (pid === undefined) throw new KafkaFault("not-running", `node ${id} does not run`, "restart it first")
+    process.kill(pid, name)
+  }
+  return {
+    brokers: nodes().map((node) => `127.0.0.1:${portOf(node)}`),
+    dir,
+    get pids() {
+      return nodes().map((node) => runningPid(dir, node) ?? 0)
+    },
+    makeTopics: (topics) => makeTopics({ port: portOf(nodeOf(1)) }, topics),
+    kill9: (id = 1) => halt(dir, [nodeOf(id)], "SIGKILL"),
+    restart: (id = 1) =>
+      alone(dir, async () => {
+        await halt(dir, [nodeOf(id)], "SIGTERM")
+        await untilUp(dir, await launchNode(dir, nodeOf(id)))
+        await untilAllKnowAll(nodes().filter((node) => runningPid(dir, node) !== undefined))
+      }),
+    pause: (id = 1) => signal(id, "SIGSTOP"),
+    resume: (id = 1) => signal(id, "SIGCONT"),
+    stop: async () => {
+      if (!isTemporary) return void (await stopKafka(dir))
+      // Nobody will read its data again, so it need not take its leave.
+      await halt(dir, nodes(), "SIGKILL")
+      clear()
+      process.off("exit", clear)
+    }
+  }
+}
