@@ -211,6 +211,21 @@ and doubles nothing: the next one goes on from there. Rows that cannot be read a
       })
     )
   log
+    .command("describe")
+    .description("what each topic holds, its key and partitioning, how long it is kept")
+    .option("--asyncapi", "as an AsyncAPI 3 document (JSON) of all that others may use")
+    .option("--json", "print the table as JSON")
+    .addHelpText(
+      "after",
+      examples("plimsoll log describe", "plimsoll log describe --asyncapi > asyncapi.json")
+    )
+    .action((flags: { readonly asyncapi?: boolean; readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { logDescribe } = await import("./commands/log-describe.ts")
+        return logDescribe(project, terminal, flags)
+      })
+    )
+  log
     .command("read")
     .description("records of a topic, partition by partition")
     .argument("<topic>", "its name, as plimsoll log topics prints it")

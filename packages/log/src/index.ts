@@ -1,9 +1,15 @@
 /** The event log: one interface, with an embedded implementation in a SQLite file. */
+export { copyLog, type CopyOptions, type CopyProgress, type CopyReport } from "./copy.ts"
+export { asyncApi, type AsyncApiDocument, type AsyncApiOptions } from "./asyncapi.ts"
+export { retentionOf } from "./asyncapi-channel.ts"
+export { isOwnStream, type StoredContract } from "./asyncapi-message.ts"
+export { type AsyncApiServer } from "./asyncapi-server.ts"
 export { tryFileLock, type FileLock } from "./embedded/file-lock.ts"
 export { openEmbeddedLog, type EmbeddedLogOptions } from "./embedded/open.ts"
 export {
   type Appended,
   type Cleanup,
+  type Lease,
   type Log,
   type LogBatch,
   type LogErrorCode,
@@ -14,6 +20,12 @@ export {
   type TopicInfo,
   type TopicSpec
 } from "./log.ts"
+export {
+  type KafkaCompression,
+  type KafkaLogOptions,
+  type KafkaSasl,
+  type KafkaTls
+} from "./kafka/options.ts"
 export { partitionOf } from "./partition.ts"
 export {
   canonicalJson,

@@ -7,7 +7,8 @@ import type { Project } from "../project.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 
-const withLog = async <A>(project: Project, work: (log: Log) => Promise<A>): Promise<A> => {
+/** Work on the log of a project, which has to be there. */
+export const withLog = async <A>(project: Project, work: (log: Log) => Promise<A>): Promise<A> => {
   requireLog(project)
   const { openEmbeddedLog } = await import("@plimsoll/log")
   const log = await openEmbeddedLog(project.log)
