@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { makeCertificates } from "./certificates.ts"
 import { KafkaFault } from "./fault.ts"
 import {
   alone,
@@ -29,7 +30,22 @@ import {
   outputSince,
   sizeOf
 } from "./process.ts"
-import { dataFolder, nodeFolder, outputFile, propertiesFile, serverProperties } from "./settings.ts"
+import {
+  makeUsers,
+  scramUsers,
+  secureListeners,
+  securityOf,
+  type KafkaSecurity,
+  type SecureListener
+} from "./security.ts"
+import {
+  dataFolder,
+  nodeFolder,
+  outputFile,
+  propertiesFile,
+  serverProperties,
+  type NodePorts
+} from "./settings.ts"
 import { answers, brokersSeenBy, makeTopics } from "./wire.ts"
 
 export interface KafkaOptions {
@@ -37,6 +53,8 @@ export interface KafkaOptions {
   readonly dir?: string
   /** Default: as many as the folder has, else 1. */
   readonly brokers?: 1 | 3
+  /** TLS, SASL and access control as well, on ports of their own. Default: as the folder has it, else `false`. */
+  readonly secure?: boolean
   /** Settings of the brokers, over ours. */
   readonly settings?: Readonly<Record<string, string>>
   /** Of each broker's Java. Default: `256m`. */
@@ -47,6 +65,8 @@ export interface KafkaOptions {
 export interface Kafka {
   /** `127.0.0.1:port` of each node, without encryption or credentials. */
   readonly brokers: ReadonlyArray<string>
+  /** How to come in by TLS and SASL; only of a secure cluster. */
+  readonly secure?: KafkaSecurity
   readonly dir: string
   /** The process of each node; 0 where it does not run. */
   readonly pids: ReadonlyArray<number>
@@ -65,23 +85,36 @@ export interface Kafka {
 
 const patience = 60_000
 
-const freshState = async (count: number, { heap = "256m", settings = {} }: KafkaOptions) => {
-  const ports = await freePorts(2 * count)
-  const nodes = Array.from({ length: count }, (_, index): NodeState => {
-    const [plaintext = 0, controller = 0] = ports.slice(2 * index)
-    return { id: index + 1, ports: { plaintext, controller }, outputAt: 0 }
-  })
+const doors = Object.keys(secureListeners) as ReadonlyArray<SecureListener>
+
+const freshState = async (options: KafkaOptions): Promise<ClusterState> => {
+  const { brokers = 1, secure = false, heap = "256m", settings = {} } = options
+  const wanted = secure ? doors : []
+  const ports = [...(await freePorts(brokers * (2 + wanted.length)))]
+  const next = (): number => ports.pop()!
+  const nodes = Array.from({ length: brokers }, (_, index): NodeState => ({
+    id: index + 1,
+    ports: {
+      plaintext: next(),
+      controller: next(),
+      ...Object.fromEntries(wanted.map((listener) => [listener, next()]))
+    },
+    outputAt: 0
+  }))
   const clusterId = randomBytes(16).toString("base64url")
-  return { version: kafkaVersion, clusterId, host: hostname(), heap, settings, nodes }
+  const state = { version: kafkaVersion, clusterId, host: hostname(), heap, settings, nodes }
+  return secure ? { ...state, users: makeUsers() } : state
 }
 
 const stateFor = async (dir: string, options: KafkaOptions): Promise<ClusterState> => {
   const found = readState(dir)
-  if (found === undefined) return freshState(options.brokers ?? 1, options)
-  if (options.brokers !== undefined && options.brokers !== found.nodes.length) {
+  if (found === undefined) return freshState(options)
+  const { brokers = found.nodes.length, secure = found.users !== undefined } = options
+  if (brokers !== found.nodes.length || secure !== (found.users !== undefined)) {
+    const kind = found.users === undefined ? "a plain" : "a secure"
     throw new KafkaFault(
       "another-cluster",
-      `${dir} holds a cluster of ${found.nodes.length}, not of ${options.brokers}`,
+      `${dir} holds ${kind} cluster of ${found.nodes.length}, not the one that is asked for`,
       "choose another folder, or stop that cluster and remove its folder"
     )
   }
@@ -101,10 +134,9 @@ const failure = (dir: string, node: NodeState): KafkaFault => {
   const said = outputSince(dir, node.id, node.outputAt)
   const where = `its output: ${outputFile(dir, node.id)}`
   if (/Address already in use|BindException/.test(said)) {
-    const { plaintext, controller } = node.ports
     return new KafkaFault(
       "port-taken",
-      `another program listens on port ${plaintext} or ${controller}, which are those of node ${node.id}`,
+      `another program listens on a port of node ${node.id}, one of ${Object.values(node.ports).join(", ")}`,
       `stop that program, or remove ${dir} for a new cluster on other ports`
     )
   }
@@ -158,15 +190,17 @@ const launchNode = async (dir: string, node: NodeState, archiveTo?: string) => {
   return started
 }
 
-const prepare = async (dir: string, state: ClusterState): Promise<void> => {
-  for (const node of state.nodes) {
+const prepare = async (dir: string, { nodes, users, settings, clusterId }: ClusterState): Promise<void> => {
+  if (users !== undefined) await makeCertificates(dir, users.user.username)
+  for (const node of nodes) {
     mkdirSync(nodeFolder(dir, node.id), { recursive: true })
-    writeFileSync(propertiesFile(dir, node.id), serverProperties(dir, node, state.nodes, state.settings))
+    writeFileSync(propertiesFile(dir, node.id), serverProperties(dir, node, nodes, users, settings), {
+      mode: 0o600
+    })
   }
-  const unformatted = state.nodes.filter(
-    ({ id }) => !existsSync(join(dataFolder(dir, id), "meta.properties"))
-  )
-  await Promise.all(unformatted.map(({ id }) => format(dir, id, state.clusterId)))
+  const scram = users === undefined ? [] : scramUsers(users)
+  const unformatted = nodes.filter(({ id }) => !existsSync(join(dataFolder(dir, id), "meta.properties")))
+  await Promise.all(unformatted.map(({ id }) => format(dir, id, clusterId, scram)))
 }
 
 /** Starts what does not run yet; where ports of a new cluster were taken just now, on others. */
@@ -274,8 +308,18 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<Kafka> => 
     if (pid === undefined) throw new KafkaFault("not-running", `node ${id} does not run`, "restart it first")
     process.kill(pid, name)
   }
+  const { users } = readState(dir)!
+  const addressesOf = (listener: keyof NodePorts): ReadonlyArray<string> =>
+    nodes().map(({ ports }) => `127.0.0.1:${ports[listener]}`)
+  const listeners = () => ({
+    tls: addressesOf("tls"),
+    mutualTls: addressesOf("mutualTls"),
+    sasl: addressesOf("sasl"),
+    saslTls: addressesOf("saslTls")
+  })
   return {
-    brokers: nodes().map((node) => `127.0.0.1:${portOf(node)}`),
+    brokers: addressesOf("plaintext"),
+    ...(users === undefined ? {} : { secure: securityOf(dir, users, listeners()) }),
     dir,
     get pids() {
       return nodes().map((node) => runningPid(dir, node) ?? 0)

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isAlive, isNode } from "./process.ts"
+import type { Users } from "./security.ts"
 import type { Node } from "./settings.ts"
 
 /** A node as the folder of its cluster remembers it. */
@@ -19,6 +20,8 @@ export interface ClusterState {
   readonly host: string
   readonly heap: string
   readonly settings: Readonly<Record<string, string>>
+  /** Only of a secure cluster. */
+  readonly users?: Users
   readonly nodes: ReadonlyArray<NodeState>
 }
 

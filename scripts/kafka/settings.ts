@@ -1,7 +1,8 @@
 import { join } from "node:path"
+import { secureListeners, securitySettings, type SecureListener, type Users } from "./security.ts"
 
-/** The ports of one node. Listeners that only a secure cluster has are absent from others. */
-export interface NodePorts {
+/** The ports of one node. The listeners that only a secure cluster has are absent from others. */
+export interface NodePorts extends Readonly<Partial<Record<SecureListener, number>>> {
   readonly plaintext: number
   readonly controller: number
 }
@@ -35,23 +36,43 @@ const replication = (nodes: number): Readonly<Record<string, string | number>> =
   }
 }
 
+interface Listener {
+  readonly name: string
+  readonly protocol: string
+  readonly port: number
+}
+
+const listenersOf = ({ plaintext, controller, ...secure }: NodePorts): ReadonlyArray<Listener> => [
+  { name: "PLAINTEXT", protocol: "PLAINTEXT", port: plaintext },
+  { name: "CONTROLLER", protocol: "PLAINTEXT", port: controller },
+  ...Object.entries(secure).map(([listener, port]) => ({
+    ...secureListeners[listener as SecureListener],
+    port
+  }))
+]
+
+const addresses = (listeners: ReadonlyArray<Listener>): string =>
+  listeners.map(({ name, port }) => `${name}://127.0.0.1:${port}`).join()
+
 /** The settings of one node of a cluster, in the form of a properties file. `extra` wins over ours. */
 export const serverProperties = (
   dir: string,
   node: Node,
   nodes: ReadonlyArray<Node>,
+  users: Users | undefined,
   extra: Readonly<Record<string, string>>
 ): string => {
-  const { plaintext, controller } = node.ports
+  const listeners = listenersOf(node.ports)
   const settings = {
     "process.roles": "broker,controller",
     "node.id": node.id,
     "controller.quorum.voters": nodes.map(({ id, ports }) => `${id}@127.0.0.1:${ports.controller}`).join(),
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAINTEXT",
-    listeners: `PLAINTEXT://127.0.0.1:${plaintext},CONTROLLER://127.0.0.1:${controller}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${plaintext}`,
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    listeners: addresses(listeners),
+    "advertised.listeners": addresses(listeners.filter(({ name }) => name !== "CONTROLLER")),
+    "listener.security.protocol.map": listeners.map(({ name, protocol }) => `${name}:${protocol}`).join(),
+    ...(users === undefined ? {} : securitySettings(dir, users)),
     "log.dirs": dataFolder(dir, node.id),
     ...replication(nodes.length),
     // A mistyped topic has to fail, not to appear.
