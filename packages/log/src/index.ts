@@ -20,6 +20,7 @@ export {
   type TopicInfo,
   type TopicSpec
 } from "./log.ts"
+export { openKafkaLog } from "./kafka/open.ts"
 export {
   type KafkaCompression,
   type KafkaLogOptions,

@@ -1,0 +1,27 @@
+import type { BaseOptions } from "@platformatic/kafka"
+
+import type { KafkaLogOptions } from "../options.ts"
+import { said } from "./fault.ts"
+
+/** How often a call is tried again, with a pause that grows to a second: about ten seconds in all. */
+const retries = 15
+
+/** The options that every object of the client takes. */
+export const connectionOptions = (options: KafkaLogOptions): BaseOptions => {
+  const { brokers, tls, sasl, requestTimeout = 30_000 } = options
+  return {
+    clientId: "plimsoll",
+    bootstrapBrokers: [...brokers],
+    autocreateTopics: false,
+    connectTimeout: Math.min(5_000, requestTimeout),
+    requestTimeout,
+    retries,
+    retryDelay: (_client, _operation, attempt, _retries, error) =>
+      // The last transaction of this producer is still being ended: a matter of milliseconds.
+      said(error, "CONCURRENT_TRANSACTIONS") ? 5 : Math.min(1_000, 25 * 2 ** attempt),
+    ...(tls === undefined || tls === false
+      ? {}
+      : { tls: tls === true ? {} : { ...tls }, tlsServerName: true }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } })
+  }
+}

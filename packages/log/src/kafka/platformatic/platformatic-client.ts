@@ -1,0 +1,116 @@
+import { Admin, Consumer, ConfigResourceTypes, ListOffsetTimestamps } from "@platformatic/kafka"
+
+import type { Lease } from "../../log.ts"
+import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions } from "../client.ts"
+import type { KafkaLogOptions } from "../options.ts"
+import { connectionOptions } from "./connection.ts"
+import { toFault } from "./fault.ts"
+import { Fetcher } from "./fetcher.ts"
+import { holdLease } from "./lease.ts"
+import { openProducer } from "./producer.ts"
+
+/** `@platformatic/kafka` as the log's client. */
+export class PlatformaticClient implements KafkaClient {
+  readonly #options: KafkaLogOptions
+  readonly #admin: Admin
+  // Joins no group: it is asked for offsets only, which it can tell for readers of committed records.
+  readonly #consumer: Consumer
+  readonly #fetcher: Fetcher
+
+  constructor(options: KafkaLogOptions) {
+    this.#options = options
+    const connection = connectionOptions(options)
+    this.#admin = new Admin(connection)
+    this.#consumer = new Consumer({ ...connection, groupId: "plimsoll" })
+    this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
+  }
+
+  async partitions(topics?: ReadonlyArray<string>): Promise<Partitions> {
+    return told(async () => {
+      const names = new Set(await this.#admin.listTopics())
+      const wanted = topics === undefined ? [...names] : topics.filter((topic) => names.has(topic))
+      if (wanted.length === 0) return new Map()
+      const { topics: found } = await this.#admin.metadata({ topics: wanted })
+      return new Map([...found].map(([topic, { partitionsCount }]) => [topic, partitionsCount]))
+    })
+  }
+
+  async brokers(): Promise<number> {
+    return told(async () => (await this.#admin.metadata({ topics: [], forceUpdate: true })).brokers.size)
+  }
+
+  async settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+    return told(async () => {
+      const resources = topics.map((topic) => ({
+        resourceType: ConfigResourceTypes.TOPIC,
+        resourceName: topic,
+        configurationKeys: ["cleanup.policy", "retention.ms", "retention.bytes"]
+      }))
+      const found = await this.#admin.describeConfigs({ resources })
+      return new Map(
+        found.map(({ resourceName, configs }) => [
+          resourceName,
+          new Map(configs.map(({ name, value }) => [name, value ?? ""]))
+        ])
+      )
+    })
+  }
+
+  async createTopics(topics: ReadonlyArray<NewTopic>): Promise<void> {
+    await Promise.all(
+      topics.map(({ topic, partitions, replication, settings }) =>
+        told(() =>
+          this.#admin.createTopics({
+            topics: [{ topic, partitions, replicas: replication }],
+            configs: Object.entries(settings).map(([name, value]) => ({ name, value }))
+          })
+        ).catch((error: unknown) => {
+          if (toFault(error).reason !== "TOPIC_ALREADY_EXISTS") throw error
+        })
+      )
+    )
+  }
+
+  async offsets(
+    topics: Partitions,
+    which: "first" | "end"
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+    return told(async () => {
+      const offsets = await this.#consumer.listOffsets({
+        topics: [...topics.keys()],
+        timestamp: which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
+        isolationLevel: 1
+      })
+      return new Map([...offsets].map(([topic, each]) => [topic, each.map(Number)]))
+    })
+  }
+
+  fetch(topic: string, partition: number, from: number, milliseconds = 0): Promise<Fetched> {
+    return told(() => this.#fetcher.fetch(topic, partition, from, milliseconds))
+  }
+
+  producer(transactionalId: string): Promise<KafkaProducer> {
+    return told(() => openProducer(this.#options, transactionalId))
+  }
+
+  lease(
+    group: string,
+    topic: string,
+    options: { readonly signal?: AbortSignal | undefined; readonly onWait?: (() => void) | undefined }
+  ): Promise<Lease> {
+    return told(() => holdLease(this.#options, group, topic, options))
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#admin.close(), this.#consumer.close(true), this.#fetcher.close()])
+  }
+}
+
+const told = async <A>(work: () => Promise<A>): Promise<A> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof DOMException) throw error
+    throw toFault(error)
+  }
+}
