@@ -78,6 +78,15 @@ export const readSource = async (
           terminal.note(
             `${connector.instance}: ${progress.code}, trying again in ${(progress.milliseconds / 1000).toFixed(1)} s`
           )
+        } else if (progress._tag === "LogAway") {
+          if (progress.tries === 1)
+            terminal.note(`${connector.instance}: ${progress.code}, waiting until the log answers again`)
+          const minutes = counted(Math.floor(progress.away / 60_000), "minute")
+          terminal.progress(`${connector.instance}: the log has not answered for ${minutes}`)
+        } else if (progress._tag === "LogBack") {
+          terminal.note(
+            `${connector.instance}: the log answers again after ${(progress.away / 1000).toFixed(0)} s, going on from what it holds`
+          )
         } else {
           streams.set(progress.stream, progress.counts)
           terminal.progress(`reading ${connector.instance}: ${counted(progress.counts.in, "row")}`)

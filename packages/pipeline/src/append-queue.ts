@@ -10,6 +10,7 @@ const most = 2
 export class AppendQueue {
   readonly #writer: LogWriter
   readonly #waiting: Array<() => void> = []
+  readonly #broken = new AbortController()
   #inFlight = 0
   #failure: { readonly error: unknown } | undefined
 
@@ -26,6 +27,11 @@ export class AppendQueue {
     return this.#failure
   }
 
+  /** Aborts with the first failure, so that nobody waits for a source whose rows nobody can take. */
+  get broken(): AbortSignal {
+    return this.#broken.signal
+  }
+
   /** Resolves when the batch is durable. */
   async append(groups: ReadonlyArray<RecordGroup>): Promise<void> {
     if (this.full) await new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -34,8 +40,11 @@ export class AppendQueue {
       if (this.#failure !== undefined) throw this.#failure.error
       await this.#writer.append(groups)
     } catch (error) {
-      this.#failure ??= { error }
-      throw error
+      if (this.#failure === undefined) {
+        this.#failure = { error }
+        this.#broken.abort()
+      }
+      throw this.#failure.error
     } finally {
       // The place goes to the next in line, so that nobody who comes later can overtake.
       const next = this.#waiting.shift()

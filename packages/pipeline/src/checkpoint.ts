@@ -1,6 +1,6 @@
 import { type Cursor, type ConnectorStream, type Partition } from "@plimsoll/connector"
-import { canonicalJson, type Log, type NewRecord, recordId } from "@plimsoll/log"
-import { PlimsollError, stateTopic } from "@plimsoll/schema"
+import { canonicalJson, type LogRecord, type NewRecord, recordId } from "@plimsoll/log"
+import { PlimsollError } from "@plimsoll/schema"
 import { Schema } from "effect"
 
 /** How far a partition of a source has been read. */
@@ -38,9 +38,9 @@ export class Checkpoints {
   }
 
   /** Throws `cursor-invalid` where one does not fit: a source is never read from the start by mistake. */
-  async load(log: Log): Promise<Map<Partition, Progressed>> {
+  find(latest: ReadonlyMap<string, LogRecord>): Map<Partition, Progressed> {
     const found = new Map<Partition, Progressed>()
-    for (const [key, record] of await log.latest(stateTopic)) {
+    for (const [key, record] of latest) {
       const [instance, label, partition] = this.#parts(key)
       if (instance !== this.#instance || label !== this.#label || partition === undefined) continue
       try {

@@ -1,6 +1,5 @@
 /** Runs connectors: decode, protect, dead-letter, batch, checkpoint. */
 export { runConnector, type RunOptions } from "./run-connector.ts"
-export { appendRows, type AppendRowsOptions } from "./append-rows.ts"
 export { type Generalisation, type Policies, type Policy } from "./policy.ts"
 export { type Counts, type Notice, type Progress, type RunReport } from "./report.ts"
 export { type DeadLetter, type DeadLetterCode } from "./dead-letter.ts"

@@ -43,6 +43,7 @@ interface Origin {
 
 /** Where a run stands, for its own record. */
 export interface RunStanding {
+  readonly run: string
   readonly state: RunRecord["state"]
   readonly counts: Counts
   /** Microseconds since 1970. */
@@ -82,9 +83,9 @@ export class RecordMaker {
     }
   }
 
-  /** The record that says where the run stands. */
-  run({ state, counts, startedAt, at, error }: RunStanding): RecordGroup {
-    const { connector, organisation, run } = this.#options
+  /** The record that says where a run of this stream stands. */
+  run({ run, state, counts, startedAt, at, error }: RunStanding): RecordGroup {
+    const { connector, organisation } = this.#options
     const instant = (micros: number) => ({ micros: BigInt(micros), zone: "UTC" })
     const row = {
       run,
@@ -100,7 +101,7 @@ export class RecordMaker {
     return encodeRecord({ organisation, name: connector.name, instance: connector.instance }, runs, [row])
   }
 
-  /** Checkpoints, as they go to the log. */
+  /** Checkpoints and the state of the run, as they go to the log. */
   state(records: ReadonlyArray<NewRecord>): RecordGroup {
     return { topic: stateTopic, headers: this.#stateHeaders, records }
   }

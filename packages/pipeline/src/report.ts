@@ -32,8 +32,20 @@ export interface RunReport extends Counts {
   readonly notices: ReadonlyArray<Notice>
 }
 
-/** What {@link RunOptions.onProgress} is told. Counts are of what is durable. */
+/**
+ * What {@link RunOptions.onProgress} is told. Counts are of what is durable. `LogAway`: the log does not answer, and
+ * is tried again after `milliseconds`; it has then been away for `away` milliseconds, and this is the nth of `tries`.
+ * `LogBack`: it answers again, after `away` milliseconds.
+ */
 export type Progress =
   | { readonly _tag: "Committed"; readonly stream: string; readonly counts: Counts }
   | ({ readonly _tag: "Notice"; readonly stream: string } & Notice)
   | { readonly _tag: "Retry"; readonly stream: string; readonly code: string; readonly milliseconds: number }
+  | {
+      readonly _tag: "LogAway"
+      readonly code: string
+      readonly tries: number
+      readonly away: number
+      readonly milliseconds: number
+    }
+  | { readonly _tag: "LogBack"; readonly away: number }

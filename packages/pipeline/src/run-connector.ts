@@ -1,7 +1,8 @@
 import type { Connector } from "@plimsoll/connector"
-import { contractRecords, type Log, sealed, streamTopics } from "@plimsoll/log"
-import { contractOf, runs } from "@plimsoll/schema"
+import { contractRecords, type Log, type LogWriter, sealed, streamTopics } from "@plimsoll/log"
+import { contractOf, runs, stateTopic } from "@plimsoll/schema"
 import { AppendQueue } from "./append-queue.ts"
+import { isAway, LogPatience } from "./log-patience.ts"
 import { type Policies, protectedContract, protectionOf } from "./policy.ts"
 import type { Progress, RunReport } from "./report.ts"
 import { StreamRun } from "./stream-run.ts"
@@ -21,20 +22,30 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** For the error texts: where this connector stands in the config, `connectors[0]`. */
   readonly configPath: string
+  /**
+   * Milliseconds to wait for a log that does not answer (`log-unreachable`) since something was last committed; it
+   * is tried again after 1 s, then 2 s, and so on to every 30 s. Default: 600,000 (ten minutes); in watch mode for ever.
+   */
+  readonly patience?: number
   readonly onProgress?: (progress: Progress) => void
   /** Microseconds since 1970. Default: the machine's clock. */
   readonly clock?: () => number
 }
 
+const tenMinutes = 600_000
+
 /**
  * Reads all streams of a connector from where the last run ended, and appends their rows to the log, each exactly
- * once: rows, dead letters, checkpoints and the run's own record are one transaction. Gives one report for each
- * stream, at the end of the source, or when the signal is aborted.
+ * once: rows, dead letters, checkpoints and the run's own counts are one transaction. Gives one report for each
+ * stream, at the end of the source, or when the signal is aborted. A log that goes away is waited for, and the source
+ * is read on from what is on the log by then, under the same run. A run that the last process left unfinished is said
+ * to have failed (`interrupted`), with its counts.
  *
  * Rejects with a `PlimsollError`: `policy-missing`, `policy-unfit`, `policy-unknown`, `sealed-unsupported` and
- * `schema-incompatible` before anything is read, `cursor-invalid`, `source-order`, `connector-failed`, the
- * connector's own `ConnectorError` once its retries are spent, and the log's errors (`log-fenced`: another run of
- * this instance has taken over). The other streams are ended as by the signal.
+ * `schema-incompatible` before anything is read, `cursor-invalid`, `run-state-invalid`, `source-order`,
+ * `connector-failed`, the connector's own `ConnectorError` once its retries are spent, and the log's errors
+ * (`log-fenced`: another run of this instance has taken over; `log-unreachable`: the patience is spent, or the signal
+ * was aborted while the log was away). The other streams are ended as by the signal.
  *
  * ```ts
  * const [report] = await runConnector(files({ … }), { log, organisation: "trust", project: "falls", configPath: "connectors[0]" })
@@ -54,51 +65,86 @@ export const runConnector = async (
     return { stream, protection, contract: protectedContract(contract, protection) }
   })
   const contracts = [...streams.map(({ contract }) => contract), contractOf(organisation, runs)]
-  await log.ensureTopics([
-    ...new Map(
-      contracts
-        .flatMap((contract) => streamTopics(contract, options.partitions))
-        .map((spec) => [spec.topic, spec])
-    ).values()
-  ])
-  const records = await contractRecords(log, contracts, `/plimsoll/${connector.name}/${connector.instance}`)
-
+  const topics = new Map(
+    contracts
+      .flatMap((contract) => streamTopics(contract, options.partitions))
+      .map((spec) => [spec.topic, spec])
+  )
   const failed = new AbortController()
   const signal =
     options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal])
-  const writer = await log.writer(`plimsoll.${options.project}.${connector.instance}`)
-  try {
+  const watch = options.watch ?? false
+  const onProgress = options.onProgress ?? (() => undefined)
+  const patience = new LogPatience(
+    options.patience ?? (watch ? Infinity : tenMinutes),
+    options.signal,
+    onProgress
+  )
+  const all = streams.map(
+    (one) =>
+      new StreamRun({
+        ...one,
+        connector,
+        organisation,
+        signal,
+        watch,
+        configPath: options.configPath,
+        clock: options.clock ?? (() => Date.now() * 1000),
+        onProgress: (progress) => {
+          if (progress._tag === "Committed") patience.committed()
+          onProgress(progress)
+        }
+      })
+  )
+  let opened = false
+
+  /** A writer, with every stream where the log has it. */
+  const open = async (): Promise<LogWriter> => {
+    await log.ensureTopics([...topics.values()])
+    const source = `/plimsoll/${connector.name}/${connector.instance}`
+    const records = await contractRecords(log, contracts, source)
+    if (opened) {
+      // Before the epoch is taken: who took over while the log was away is not to be fenced out in turn.
+      const latest = await log.latest(stateTopic)
+      for (const run of all) run.checkOwn(latest)
+    }
+    const writer = await log.writer(`plimsoll.${options.project}.${connector.instance}`)
+    try {
+      // After it: a run that is being fenced out can move the checkpoints no more.
+      const latest = await log.latest(stateTopic)
+      const groups = [...records, ...all.flatMap((run) => run.load(latest))]
+      if (groups.length > 0) await writer.append(groups)
+      return writer
+    } catch (error) {
+      await close(writer)
+      throw error
+    }
+  }
+
+  for (;;) {
+    const writer = await patience.during(open)
+    opened = true
     const queue = new AppendQueue(writer)
-    const all = streams.map(
-      (one) =>
-        new StreamRun({
-          ...one,
-          connector,
-          organisation,
-          queue,
-          signal,
-          watch: options.watch ?? false,
-          configPath: options.configPath,
-          clock: options.clock ?? (() => Date.now() * 1000),
-          onProgress: options.onProgress ?? (() => undefined)
-        })
-    )
-    // The checkpoints are read after the epoch is taken: a run that is being fenced out can move them no more.
-    await queue.append([...records, ...all.map((run) => run.record("started"))])
-    for (const run of all) await run.load(log)
     const failures: unknown[] = []
     const reports = await Promise.all(
       all.map((run) =>
-        run.start().catch((error: unknown) => {
+        run.start(queue).catch((error: unknown) => {
+          if (isAway(queue.failure?.error) && error === queue.failure.error) return undefined
           failures.push(error)
           failed.abort()
           return undefined
         })
       )
     )
-    if (failures.length > 0) throw failures[0]
-    return reports.filter((report) => report !== undefined)
-  } finally {
-    await writer.close()
+    await close(writer)
+    const failure = queue.failure?.error
+    if (!isAway(failure)) {
+      if (failures.length > 0) throw failures[0]
+      return reports.filter((report) => report !== undefined)
+    }
+    await patience.wait(failure)
   }
 }
+
+/** Whatever comes of it: what was appended is durable, and the next writer of this id fences this one out. */
+const close = (writer: LogWriter): Promise<void> => writer.close().catch(() => undefined)

@@ -7,8 +7,8 @@ import {
   type Position,
   type RawRow
 } from "@plimsoll/connector"
-import { type Log, type RecordGroup, streamLabel, timeOfMicros } from "@plimsoll/log"
-import type { RunRecord, StreamContract } from "@plimsoll/schema"
+import { type LogRecord, type NewRecord, type RecordGroup, streamLabel, timeOfMicros } from "@plimsoll/log"
+import { PlimsollError, type StreamContract } from "@plimsoll/schema"
 import { Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import type { AppendQueue } from "./append-queue.ts"
@@ -17,10 +17,13 @@ import { Checkpoints, type Progressed } from "./checkpoint.ts"
 import type { DeadLetterCode } from "./dead-letter.ts"
 import { Decoder, type Issue, Undecoded } from "./decoder.ts"
 import { connectorFailure, delayBefore } from "./failure.ts"
+import { isAway } from "./log-patience.ts"
+import { pause } from "./pause.ts"
 import type { Protection } from "./policy.ts"
 import { Pull } from "./pull.ts"
 import { RecordMaker } from "./record-maker.ts"
 import type { Counts, Notice, Progress, RunReport } from "./report.ts"
+import { type RunState, RunStates } from "./run-state.ts"
 
 /** What the run of one stream needs. */
 export interface StreamRunOptions {
@@ -29,7 +32,6 @@ export interface StreamRunOptions {
   readonly contract: StreamContract
   readonly protection: Protection
   readonly organisation: string
-  readonly queue: AppendQueue
   readonly watch: boolean
   readonly signal: AbortSignal
   readonly configPath: string
@@ -41,8 +43,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const day = 86_400_000_000
 const mostNotices = 100
+const none: Counts = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
 
-/** One stream of a connector, from its checkpoints to the end of its source. */
+/**
+ * One stream of a connector, from its checkpoints to the end of its source. It outlives a log that goes away: it is
+ * then loaded and started again, with the queue of another writer, and goes on from what is on the log.
+ */
 export class StreamRun {
   readonly run = randomUUID()
   readonly #options: StreamRunOptions
@@ -50,10 +56,11 @@ export class StreamRun {
   readonly #decoder: Decoder
   readonly #checkpoints: Checkpoints
   readonly #records: RecordMaker
-  readonly #counts: Mutable<Counts> = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
+  readonly #states: RunStates
   readonly #notices: Notice[] = []
   readonly #dirty = new Set<Partition>()
   readonly #startedAt: number
+  #counts: Mutable<Counts> = { ...none }
   #partitions = new Map<Partition, Progressed>()
   #batch = new Batch()
   #timer: NodeJS.Timeout | undefined
@@ -61,6 +68,13 @@ export class StreamRun {
   #commits = 0
   #retries = 0
   #limit = ""
+  #queue: AppendQueue | undefined
+  /** The counts of all that was handed to the writer. */
+  #handed: Counts = none
+  /** What the log says of this run. */
+  #stands: RunState["state"] = "running"
+  /** What ended it, other than the log. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor(options: StreamRunOptions) {
     const { connector, contract, organisation, protection, stream } = options
@@ -68,51 +82,79 @@ export class StreamRun {
     this.#label = streamLabel(contract)
     this.#decoder = new Decoder(stream, contract, protection)
     this.#checkpoints = new Checkpoints(connector.instance, this.#label, stream.cursor)
+    this.#states = new RunStates(connector.instance, this.#label)
     this.#records = new RecordMaker({ connector, contract, protection, organisation, run: this.run })
     this.#startedAt = options.clock()
   }
 
-  /** Reads the checkpoints. To be called by the holder of the writer's epoch. */
-  async load(log: Log): Promise<void> {
-    this.#partitions = await this.#checkpoints.load(log)
+  /** Throws `log-fenced` where another run has taken over from this one, once it was under way. */
+  checkOwn(latest: ReadonlyMap<string, LogRecord>): void {
+    if (this.#queue === undefined || this.#states.find(latest)?.run === this.run) return
+    throw new PlimsollError({
+      code: "log-fenced",
+      message: `another run of "${this.#options.connector.instance}" took over while the log could not be reached`,
+      suggestion:
+        "let the other run end, or end it, and run again: nothing is lost, and nothing is there twice"
+    })
   }
 
-  /** The record that says where the run stands. */
-  record(state: RunRecord["state"], error: string | null = null): RecordGroup {
+  /**
+   * Goes back to what the log holds: the checkpoints, and the counts of this run where it has begun already. Gives
+   * what is to be said before it starts. To be called by the holder of the writer's epoch, with the latest records
+   * of the state topic.
+   */
+  load(latest: ReadonlyMap<string, LogRecord>): ReadonlyArray<RecordGroup> {
+    this.checkOwn(latest)
+    this.#partitions = this.#checkpoints.find(latest)
+    this.#batch = new Batch()
+    this.#dirty.clear()
+    this.#pending = Promise.resolve()
+    const last = this.#states.find(latest)
+    if (last?.run === this.run) {
+      this.#counts = { ...last.counts }
+      this.#handed = last.counts
+      this.#stands = last.state
+      return []
+    }
+    const interrupted = last?.state === "running" ? [this.#interrupted(last)] : []
+    return [...interrupted, ...this.#said("started")]
+  }
+
+  /** The record of a run that ended without a word: killed, or without power. */
+  #interrupted({ run, startedAt, counts }: RunState): RecordGroup {
     const at = this.#options.clock()
-    return this.#records.run({ state, counts: this.#counts, startedAt: this.#startedAt, at, error })
+    return this.#records.run({ run, state: "failed", counts, startedAt, at, error: "interrupted" })
   }
 
-  /** Reads to the end, or until the signal. What was read is durable when it resolves, and when it rejects for the source's sake. */
-  async start(): Promise<RunReport> {
-    const { signal } = this.#options
-    try {
-      let tries = 0
-      for (;;) {
-        const before = this.#commits
-        try {
-          await this.#read()
-          break
-        } catch (error) {
-          await this.#drain()
-          const failure = connectorFailure(error, this.#options.connector.name, this.#label)
-          if (this.#commits > before) tries = 0
-          const delay = delayBefore(failure, tries)
-          if (delay === undefined) throw failure
-          tries++
-          this.#retries++
-          const { code } = failure
-          this.#options.onProgress({ _tag: "Retry", stream: this.#label, code, milliseconds: delay })
-          await sleep(delay, signal)
-          if (signal.aborted) break
-        }
-      }
-      await this.#drain([this.record("finished")])
-    } catch (error) {
-      clearTimeout(this.#timer)
-      if (this.#options.queue.failure === undefined) {
-        const code = connectorFailure(error, this.#options.connector.name, this.#label).code
-        await this.#options.queue.append([this.record("failed", code)]).catch(() => undefined)
+  /** What says where this run stands: to people and the core on the topic of runs, to the next run in the state. */
+  #said(
+    state: "started" | "finished" | "failed",
+    error: string | null = null,
+    checkpoints: ReadonlyArray<NewRecord> = []
+  ): ReadonlyArray<RecordGroup> {
+    const at = this.#options.clock()
+    const standing = { run: this.run, counts: this.#handed, startedAt: this.#startedAt }
+    const inState = { ...standing, state: state === "started" ? ("running" as const) : state }
+    return [
+      this.#records.run({ ...standing, state, at, error }),
+      this.#records.state([...checkpoints, this.#states.record(inState, timeOfMicros(at))])
+    ]
+  }
+
+  /**
+   * Reads to the end, or until the signal. What was read is durable when it resolves, and when it rejects for the
+   * source's sake. Where it rejects with the failure of the queue, it can be loaded and started again.
+   */
+  async start(queue: AppendQueue): Promise<RunReport> {
+    this.#queue = queue
+    if (this.#stands === "running" && this.#failure === undefined) await this.#toTheEnd(queue)
+    if (this.#failure !== undefined) {
+      const { error } = this.#failure
+      const { code } = connectorFailure(error, this.#options.connector.name, this.#label)
+      if (this.#stands === "running") {
+        await queue.append(this.#said("failed", code)).catch((cause: unknown) => {
+          if (isAway(cause)) throw cause
+        })
       }
       throw error
     }
@@ -121,14 +163,54 @@ export class StreamRun {
       stream: this.#options.contract.name,
       topic: this.#options.contract.topic,
       ...this.#counts,
-      aborted: signal.aborted,
+      aborted: this.#options.signal.aborted,
       retries: this.#retries,
       notices: this.#notices
     }
   }
 
-  async #read(): Promise<void> {
-    const { stream, queue, signal, watch, configPath } = this.#options
+  async #toTheEnd(queue: AppendQueue): Promise<void> {
+    try {
+      await this.#readWithRetries(queue)
+      await this.#flush("finished")
+      await this.#pending
+    } catch (error) {
+      if (queue.failure !== undefined) throw queue.failure.error
+      this.#failure = { error }
+    } finally {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      // Where the log took none of it, it is read again.
+      this.#batch = new Batch()
+    }
+  }
+
+  async #readWithRetries(queue: AppendQueue): Promise<void> {
+    const signal = AbortSignal.any([this.#options.signal, queue.broken])
+    let tries = 0
+    for (;;) {
+      const before = this.#commits
+      try {
+        return await this.#read(queue, signal)
+      } catch (error) {
+        await this.#flush()
+        await this.#pending
+        const failure = connectorFailure(error, this.#options.connector.name, this.#label)
+        if (this.#commits > before) tries = 0
+        const delay = delayBefore(failure, tries)
+        if (delay === undefined) throw failure
+        tries++
+        this.#retries++
+        const { code } = failure
+        this.#options.onProgress({ _tag: "Retry", stream: this.#label, code, milliseconds: delay })
+        await pause(delay, signal)
+        if (signal.aborted) return
+      }
+    }
+  }
+
+  async #read(queue: AppendQueue, signal: AbortSignal): Promise<void> {
+    const { stream, watch, configPath } = this.#options
     const from = new Map([...this.#partitions].map(([partition, { cursor }]) => [partition, cursor]))
     const source = stream.read(from, { watch, signal, configPath })
     const emits: AsyncIterable<Emit> =
@@ -155,44 +237,44 @@ export class StreamRun {
     this.#timer = undefined
     if (this.#batch.rows === 0) return
     // A log that is behind gets fuller batches, not more of them.
-    if (this.#options.queue.full) this.#timer = setTimeout(() => this.#flushSoon(), 50)
+    if (this.#queue!.full) this.#timer = setTimeout(() => this.#flushSoon(), 50)
     else void this.#flush().catch(() => undefined)
   }
 
-  /** Hands the batch to the writer. Resolves when there is room for another; {@link #drain} waits for it to be durable. */
-  async #flush(more: ReadonlyArray<RecordGroup> = []): Promise<void> {
+  /**
+   * Hands the batch to the writer, with the checkpoints and counts that hold after it. Resolves when there is room
+   * for another; `#pending` resolves when it is durable.
+   */
+  async #flush(end?: "finished"): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const { queue, onProgress } = this.#options
     const batch = this.#batch
     this.#batch = new Batch()
-    const groups = [...batch.groups]
-    if (this.#dirty.size > 0) {
-      const time = timeOfMicros(this.#options.clock())
-      const records = [...this.#dirty].map((partition) =>
-        this.#checkpoints.record(partition, this.#partitions.get(partition)!, time)
-      )
-      groups.push(this.#records.state(records))
-      this.#dirty.clear()
-    }
-    groups.push(...more)
-    if (groups.length === 0) return
+    if (end === undefined && batch.groups.length === 0 && this.#dirty.size === 0) return
+    const time = timeOfMicros(this.#options.clock())
+    const checkpoints = [...this.#dirty].map((partition) =>
+      this.#checkpoints.record(partition, this.#partitions.get(partition)!, time)
+    )
+    this.#dirty.clear()
     const counts = { ...this.#counts }
+    this.#handed = counts
+    const standing = { run: this.run, state: "running", startedAt: this.#startedAt, counts } as const
+    const groups = [
+      ...batch.groups,
+      ...(end === undefined
+        ? [this.#records.state([...checkpoints, this.#states.record(standing, time)])]
+        : this.#said(end, null, checkpoints))
+    ]
     const before = this.#pending
-    const append = queue.append(groups).then(() => {
+    const append = this.#queue!.append(groups).then(() => {
       this.#commits++
-      onProgress({ _tag: "Committed", stream: this.#label, counts })
+      this.#options.onProgress({ _tag: "Committed", stream: this.#label, counts })
     })
     append.catch(() => undefined)
     this.#pending = Promise.all([before, append]).then(() => undefined)
     this.#pending.catch(() => undefined)
     // With the batch before durable, this one is at work and one more may be made.
     await before
-  }
-
-  async #drain(more: ReadonlyArray<RecordGroup> = []): Promise<void> {
-    await this.#flush(more)
-    await this.#pending
   }
 
   #accept(emit: Emit): void {
@@ -331,15 +413,3 @@ export class StreamRun {
     this.#records.generationEnd(this.#batch, partition, generation, state.accepted)
   }
 }
-
-const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener("abort", done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener("abort", done, { once: true })
-  })

@@ -1,9 +1,8 @@
 import type { Emit } from "@plimsoll/connector"
 import type { Log, LogWriter } from "@plimsoll/log"
-import { microsystems } from "@plimsoll/schema"
 import { expect, test } from "vitest"
-import { appendRows, runConnector } from "../src/index.ts"
-import { connectorOf, fall, given, json, readRows, recordsOf, temporaryLog } from "./source.ts"
+import { runConnector } from "../src/index.ts"
+import { connectorOf, fall, given, readRows, recordsOf, temporaryLog } from "./source.ts"
 
 const topic = "trust.inpatient.falls.v1"
 const many = (count: number) => Array.from({ length: count }, (_, at) => fall(at + 1, String(at)))
@@ -143,19 +142,3 @@ test("when the log fails, nothing after it is written, and the error is the log'
   ).toMatchObject([{ in: 15_000 }])
   expect(await rowsOn(on.log)).toEqual(many(20_000).map((row) => row.at.row))
 }, 60_000)
-
-test("rows of the system's own go to the log with their contract, in one transaction", async () => {
-  await using on = await temporaryLog()
-  const writer = await on.log.writer("plimsoll.test.cli")
-  const options = { log: on.log, writer, organisation: "trust", name: "cli", instance: "here" }
-  const ward = { id: "w7", name: "Ward 7", kind: "ward", parent: null, since: "2026-01-01" } as const
-  await appendRows(microsystems, [ward], options)
-  await appendRows(microsystems, [{ ...ward, name: "Ward Seven" }], options)
-  const records = await recordsOf(on.log, "trust.plimsoll.microsystem.v1")
-  expect(records.map(json).map((row) => row["name"])).toEqual(["Ward 7", "Ward Seven"])
-  expect(await recordsOf(on.log, "_schemas")).toHaveLength(1)
-  await expect(appendRows(microsystems, [{ ...ward, since: "never" }], options)).rejects.toMatchObject({
-    code: "row-invalid"
-  })
-  await writer.close()
-})

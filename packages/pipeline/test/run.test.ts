@@ -52,6 +52,20 @@ test("rows reach the log with their envelope, and a second run finds nothing new
     [
       '["made","inpatient.falls.v1","a.csv"]',
       { format: 1, cursor: { row: 10 }, generation: 1, row: 10, accepted: 10 }
+    ],
+    [
+      '["made","inpatient.falls.v1"]',
+      {
+        format: 1,
+        run: report!.run,
+        state: "finished",
+        startedAt: "2026-11-23T12:00:00.000000Z",
+        in: 10,
+        out: 10,
+        rejected: 0,
+        unchanged: 0,
+        deleted: 0
+      }
     ]
   ])
   const [again] = await runConnector(connectorOf(readRows(many(10))), { ...given, log: on.log })

@@ -1,6 +1,14 @@
 import type { Connector, Emit } from "@plimsoll/connector"
 import { canonicalJson, type Log, openEmbeddedLog, streamLabel } from "@plimsoll/log"
-import { contractOf, deadLetterTopic, defineStream, stateTopic, topicOf } from "@plimsoll/schema"
+import {
+  contractOf,
+  deadLetterTopic,
+  defineStream,
+  type RunRecord,
+  runs,
+  stateTopic,
+  topicOf
+} from "@plimsoll/schema"
 import { Stream } from "effect"
 import assert from "node:assert/strict"
 import { fork } from "node:child_process"
@@ -9,6 +17,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { runConnector } from "../run-connector.ts"
+import { RunStates } from "../run-state.ts"
 import { given, type ConformanceModule, type ConformanceSource } from "./subject.ts"
 
 /** One thing that every connector must do. */
@@ -129,6 +138,38 @@ const assertSame = (found: Found, expected: Found) => {
   assert.deepEqual({ twice, lost, strange }, { twice: 0, lost: 0, strange: 0 })
 }
 
+/** The counts of all runs, those left unfinished included, are of what is on the log at this moment. */
+const assertCounts = async (log: Log, connector: Connector) => {
+  const counted = new Map<string, Pick<RunRecord, "in" | "out" | "rejected" | "unchanged">>()
+  for (const { value } of await readAll(log, topicOf(given.organisation, runs))) {
+    const run = JSON.parse(value!) as RunRecord
+    counted.set(run.run, run)
+  }
+  const latest = await log.latest(stateTopic)
+  for (const { definition } of connector.streams) {
+    const state = new RunStates(connector.instance, streamLabel(definition)).find(latest)
+    if (state !== undefined) counted.set(state.run, state.counts)
+  }
+  const all = [...counted.values()]
+  for (const one of all) assert.equal(one.in, one.out + one.rejected + one.unchanged)
+  const sum = (of: "out" | "rejected") => all.reduce((total, one) => total + one[of], 0)
+  const { rows, rejected } = await find(log, connector)
+  assert.deepEqual({ rows: sum("out"), rejected: sum("rejected") }, { rows, rejected })
+}
+
+/** Every run has said how it ended. */
+const assertEnded = async (log: Log) => {
+  const states = new Map<string, string>()
+  for (const { value } of await readAll(log, topicOf(given.organisation, runs))) {
+    const { run, state } = JSON.parse(value!) as RunRecord
+    states.set(run, state)
+  }
+  assert.deepEqual(
+    [...states.values()].filter((state) => state === "started"),
+    []
+  )
+}
+
 const child = new URL(import.meta.url.endsWith(".ts") ? "./run-main.ts" : "./run-main.js", import.meta.url)
 
 /** Runs the connector in a process of its own; kills it after so many milliseconds, unless it was done before. */
@@ -236,13 +277,14 @@ export const connectorConformance = (
             }
             await runConnector(await module.make(folder), optionsOf(module, log))
             assertSame(await find(log, connector), whole)
+            await assertCounts(log, connector)
           })
         )
       }
     },
     {
       id: "D01",
-      title: "brings every row exactly once, wherever it is killed",
+      title: "brings every row exactly once, wherever it is killed; the counts of every run are exact",
       run: async () => {
         const module = await load()
         const whole = await expected()
@@ -255,11 +297,16 @@ export const connectorConformance = (
             while (kills < (options.kills ?? 8)) {
               if (await runApart(url, place, Math.random() * share * whole.milliseconds)) break
               kills++
+              await withLog(place.logPath, (log) => assertCounts(log, place.connector))
             }
           }
           await runApart(url, place, undefined)
           assert.ok(kills > 0, "no run was killed before it was done: make the source larger")
-          await withLog(place.logPath, async (log) => assertSame(await find(log, place.connector), whole))
+          await withLog(place.logPath, async (log) => {
+            assertSame(await find(log, place.connector), whole)
+            await assertCounts(log, place.connector)
+            await assertEnded(log)
+          })
         })
       }
     },
