@@ -135,7 +135,7 @@ export const ownChannel = (topic: TopicInfo): Channel | undefined => {
     return {
       topic,
       title: "Checkpoints",
-      description: `How far each part of each source has been read. Written in the transaction of the rows that it covers. Kept: ${retentionOf(topic)}.`,
+      description: `How far each part of each source has been read, and where the runs stand. Written in the transaction of the rows that it covers. For the runtime: others may watch it, and rely on nothing in it. Kept: ${retentionOf(topic)}.`,
       messages: {
         upserted: {
           name: "plimsoll.checkpoint.upserted",
@@ -143,9 +143,7 @@ export const ownChannel = (topic: TopicInfo): Channel | undefined => {
           summary: "How far a part of a source has been read.",
           payload: schemaRef("checkpoint"),
           type: "plimsoll.checkpoint.upserted",
-          key: text(
-            "The canonical JSON array of the connector's instance, the stream, the part of the source."
-          ),
+          key: text("A canonical JSON array: of a checkpoint, instance, stream, part of the source."),
           hasRun: true
         }
       }
