@@ -59,6 +59,10 @@ export interface KafkaOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Of each broker's Java. Default: `256m`. */
   readonly heap?: string
+  /** What Java is tuned for: starts that cost little, as tests want, or a long run, as benches want. Default: `start`. */
+  readonly speed?: "start" | "run"
+  /** Of the first broker of a new cluster, without encryption; the others take the next ones. Default: free ones. */
+  readonly port?: number
 }
 
 /** A cluster that runs. Nodes are numbered from 1. */
@@ -88,7 +92,7 @@ const patience = 60_000
 const doors = Object.keys(secureListeners) as ReadonlyArray<SecureListener>
 
 const freshState = async (options: KafkaOptions): Promise<ClusterState> => {
-  const { brokers = 1, secure = false, heap = "256m", settings = {} } = options
+  const { brokers = 1, secure = false, heap = "256m", speed = "start", settings = {} } = options
   const wanted = secure ? doors : []
   const ports = [...(await freePorts(brokers * (2 + wanted.length)))]
   const next = (): number => ports.pop()!
@@ -101,8 +105,9 @@ const freshState = async (options: KafkaOptions): Promise<ClusterState> => {
     },
     outputAt: 0
   }))
-  const clusterId = randomBytes(16).toString("base64url")
-  const state = { version: kafkaVersion, clusterId, host: hostname(), heap, settings, nodes }
+  // An id that begins with a dash is read as an option by the tool that formats.
+  const clusterId = `p${randomBytes(16).toString("base64url").slice(1)}`
+  const state = { version: kafkaVersion, clusterId, host: hostname(), heap, speed, settings, nodes }
   return secure ? { ...state, users: makeUsers() } : state
 }
 
@@ -118,7 +123,8 @@ const stateFor = async (dir: string, options: KafkaOptions): Promise<ClusterStat
       "choose another folder, or stop that cluster and remove its folder"
     )
   }
-  return { ...found, heap: options.heap ?? found.heap, settings: options.settings ?? found.settings }
+  const { heap = found.heap, speed = found.speed, settings = found.settings } = options
+  return { ...found, heap, speed, settings }
 }
 
 const portOf = (node: NodeState): number => node.ports.plaintext
@@ -137,7 +143,7 @@ const failure = (dir: string, node: NodeState): KafkaFault => {
     return new KafkaFault(
       "port-taken",
       `another program listens on a port of node ${node.id}, one of ${Object.values(node.ports).join(", ")}`,
-      `stop that program, or remove ${dir} for a new cluster on other ports`
+      `stop that program, or choose another port, which takes a new folder (${dir} keeps its ports)`
     )
   }
   const setting = /(?:ConfigException|IllegalArgumentException): (.*)/.exec(said)?.[1]
@@ -182,9 +188,9 @@ const remember = (dir: string, node: NodeState): void => {
 }
 
 const launchNode = async (dir: string, node: NodeState, archiveTo?: string) => {
-  const { heap } = readState(dir)!
+  const { heap, speed } = readState(dir)!
   const outputAt = sizeOf(outputFile(dir, node.id))
-  const pid = await launch(dir, node.id, { heap, ...(archiveTo === undefined ? {} : { archiveTo }) })
+  const pid = await launch(dir, node.id, { heap, speed, ...(archiveTo === undefined ? {} : { archiveTo }) })
   const started = { ...node, pid, outputAt }
   remember(dir, started)
   return started
@@ -205,7 +211,7 @@ const prepare = async (dir: string, { nodes, users, settings, clusterId }: Clust
 
 /** Starts what does not run yet; where ports of a new cluster were taken just now, on others. */
 const bringUp = async (dir: string, options: KafkaOptions, archiveTo?: string): Promise<void> => {
-  const isNew = readState(dir) === undefined
+  const mayMove = readState(dir) === undefined && options.port === undefined
   for (let tries = 3; ; tries--) {
     const state = await stateFor(dir, options)
     const running = state.nodes.filter((node) => runningPid(dir, node) !== undefined)
@@ -220,7 +226,7 @@ const bringUp = async (dir: string, options: KafkaOptions, archiveTo?: string): 
       return await untilAllKnowAll(state.nodes)
     } catch (cause) {
       await halt(dir, launched, "SIGKILL")
-      const again = isNew && tries > 1 && cause instanceof KafkaFault && cause.code === "port-taken"
+      const again = mayMove && tries > 1 && cause instanceof KafkaFault && cause.code === "port-taken"
       if (!again) throw cause
       removeCluster(dir)
       mkdirSync(dir, { recursive: true })
