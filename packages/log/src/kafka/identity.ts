@@ -22,7 +22,7 @@ export class Identity {
   async id(): Promise<string> {
     for (;;) {
       const found = (await this.#all()).find(({ key }) => key?.startsWith('["log",'))
-      if (found?.value != null) return found.value
+      if (typeof found?.value === "string") return found.value
       const id = randomUUID()
       try {
         const producer = await this.#client.producer(this.#topic)

@@ -268,7 +268,8 @@ export class KafkaLog implements Log {
     const [firsts, ends] = await Promise.all([this.#offsets(counts, "first"), this.#offsets(counts, "end")])
     const first = firsts.get(topic)![partition]!
     const end = ends.get(topic)![partition]!
-    for (let back = 2; first < end; back *= 64) {
+    if (first === end) return 0
+    for (let back = 2; ; back *= 64) {
       const start = Math.max(first, end - back)
       let last = 0
       for (let from = start; from < end;) {
@@ -279,7 +280,6 @@ export class KafkaLog implements Log {
       }
       if (last > 0 || start === first) return last / 1000
     }
-    return 0
   }
 
   /** The brokers acknowledge a transaction before its marks stand in every partition, and readers wait for the marks. */

@@ -130,6 +130,8 @@ export class KafkaWriter implements LogWriter {
         let partition = copied?.partition ?? spread.get(partitionKey)
         if (partition === undefined)
           spread.set(partitionKey, (partition = partitionOf(partitionKey, found.partitions)))
+        if (partition >= found.partitions)
+          throw new KafkaFault("topic-missing", `${topic}, partition ${partition}`)
         const part = (byPartition[partition] ??= await this.#part(parts, topic, partition))
         // A clock may have gone back, or another may be ahead: times never decrease within a partition.
         part.last = Math.max(part.last, copied === undefined ? now : Math.floor(copied.recordedAt / 1000))
