@@ -29,6 +29,7 @@ const help = `Usage: npm run <command> [-- arguments], or node scripts/bootstrap
   test-long   the tests that take minutes: **/*.long.test.ts              (npm run test:long)
   bench       the measurements of bench/                                  (npm run bench)
   check       types, lint, format, and the shape of each package          (npm run check)
+  kafka       a real Kafka for tests and local work, without Docker       (npm run -s kafka -- --help)
   exec        any command with Node and pnpm on the PATH                  (npm run -s workspace -- pnpm …)
 
 Environment
@@ -277,7 +278,7 @@ const main = async ([command, ...given]) => {
     process.stdout.write(help)
     return command === undefined ? 1 : 0
   }
-  if (!["demo", "test", "test-long", "bench", "check", "exec"].includes(command)) {
+  if (!["demo", "test", "test-long", "bench", "check", "kafka", "exec"].includes(command)) {
     process.stderr.write(help)
     fail(`there is no command "${command}"`)
   }
@@ -290,12 +291,17 @@ const main = async ([command, ...given]) => {
   const env = environment(folders)
   const parameters = given[0] === "--" ? given.slice(1) : given
 
+  // Where the person stands, not where npm found its package.json.
+  const cwd = process.env.INIT_CWD ?? process.cwd()
+
+  if (command === "kafka") {
+    return (await run(node, [join(root, "scripts/kafka/main.ts"), ...parameters], { env, cwd })).code
+  }
   if (command === "exec") {
     const [program, ...rest] = parameters
     if (program === undefined)
       fail("exec needs a command, for example: npm run -s workspace -- pnpm outdated")
-    return (await run(program, rest, { env, shell: windows, cwd: process.env.INIT_CWD ?? process.cwd() }))
-      .code
+    return (await run(program, rest, { env, shell: windows, cwd })).code
   }
   const commands = {
     demo: () => workspaceScript("examples/hospital", "demo"),

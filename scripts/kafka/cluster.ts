@@ -7,6 +7,7 @@ import { makeCertificates } from "./certificates.ts"
 import { KafkaFault } from "./fault.ts"
 import {
   alone,
+  forgetCluster,
   readState,
   removeCluster,
   removeOrphans,
@@ -55,7 +56,7 @@ export interface KafkaOptions {
   readonly brokers?: 1 | 3
   /** TLS, SASL and access control as well, on ports of their own. Default: as the folder has it, else `false`. */
   readonly secure?: boolean
-  /** Settings of the brokers, over ours. */
+  /** Settings of the brokers, over ours, from their next start on. Default: those of the folder. */
   readonly settings?: Readonly<Record<string, string>>
   /** Of each broker's Java. Default: `256m`. */
   readonly heap?: string
@@ -99,7 +100,7 @@ const freshState = async (options: KafkaOptions): Promise<ClusterState> => {
   const nodes = Array.from({ length: brokers }, (_, index): NodeState => ({
     id: index + 1,
     ports: {
-      plaintext: next(),
+      plaintext: options.port === undefined ? next() : options.port + index,
       controller: next(),
       ...Object.fromEntries(wanted.map((listener) => [listener, next()]))
     },
@@ -138,7 +139,6 @@ const endOf = (text: string): string => text.trimEnd().split("\n").slice(-12).jo
 
 const failure = (dir: string, node: NodeState): KafkaFault => {
   const said = outputSince(dir, node.id, node.outputAt)
-  const where = `its output: ${outputFile(dir, node.id)}`
   if (/Address already in use|BindException/.test(said)) {
     return new KafkaFault(
       "port-taken",
@@ -150,7 +150,11 @@ const failure = (dir: string, node: NodeState): KafkaFault => {
   if (setting !== undefined) {
     return new KafkaFault("bad-setting", `Kafka refuses its settings: ${setting}`, "correct the setting")
   }
-  return new KafkaFault("ended", `node ${node.id} ended while it started:\n${endOf(said)}`, `see ${where}`)
+  return new KafkaFault(
+    "ended",
+    `node ${node.id} ended while it started:\n${endOf(said)}`,
+    "is there enough memory and disk? What it wrote is above"
+  )
 }
 
 const untilUp = async (dir: string, node: NodeState & { readonly pid: number }): Promise<void> => {
@@ -161,7 +165,7 @@ const untilUp = async (dir: string, node: NodeState & { readonly pid: number }):
       throw new KafkaFault(
         "not-ready",
         `node ${node.id} did not answer in ${patience / 1000} s${said === "" ? "" : `:\n${said}`}`,
-        `is the machine very busy? Its output: ${outputFile(dir, node.id)}`
+        "is the machine very busy? Try again"
       )
     }
   }
@@ -211,25 +215,33 @@ const prepare = async (dir: string, { nodes, users, settings, clusterId }: Clust
 
 /** Starts what does not run yet; where ports of a new cluster were taken just now, on others. */
 const bringUp = async (dir: string, options: KafkaOptions, archiveTo?: string): Promise<void> => {
-  const mayMove = readState(dir) === undefined && options.port === undefined
+  const before = readState(dir)
+  const mayMove = before === undefined && options.port === undefined
   for (let tries = 3; ; tries--) {
     const state = await stateFor(dir, options)
     const running = state.nodes.filter((node) => runningPid(dir, node) !== undefined)
     writeState(dir, state)
     if (running.length === state.nodes.length) return untilAllKnowAll(state.nodes)
-    await prepare(dir, state)
-    const launched = []
-    for (const node of state.nodes)
-      if (!running.includes(node)) launched.push(await launchNode(dir, node, archiveTo))
     try {
+      await prepare(dir, state)
+      const launched = []
+      for (const node of state.nodes) {
+        if (!running.includes(node)) launched.push(await launchNode(dir, node, archiveTo))
+      }
       await Promise.all(launched.map((node) => untilUp(dir, node)))
       return await untilAllKnowAll(state.nodes)
     } catch (cause) {
-      await halt(dir, launched, "SIGKILL")
+      const { nodes, ...now } = readState(dir)!
+      await halt(
+        dir,
+        nodes.filter(({ id }) => !running.some((one) => one.id === id)),
+        "SIGKILL"
+      )
+      if (before === undefined) forgetCluster(dir)
+      // Settings that Kafka refused are not kept for the next start.
+      else writeState(dir, { ...now, nodes, settings: before.settings })
       const again = mayMove && tries > 1 && cause instanceof KafkaFault && cause.code === "port-taken"
       if (!again) throw cause
-      removeCluster(dir)
-      mkdirSync(dir, { recursive: true })
     }
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isAlive, isNode } from "./process.ts"
 import type { Users } from "./security.ts"
-import type { Node } from "./settings.ts"
+import { nodeFolder, type Node } from "./settings.ts"
 
 /** A node as the folder of its cluster remembers it. */
 export interface NodeState extends Node {
@@ -19,6 +19,7 @@ export interface ClusterState {
   readonly clusterId: string
   readonly host: string
   readonly heap: string
+  readonly speed: "start" | "run"
   readonly settings: Readonly<Record<string, string>>
   /** Only of a secure cluster. */
   readonly users?: Users
@@ -94,6 +95,14 @@ export const removeOrphans = (): void => {
     // The temporary folder may be shared with another machine or container, whose processes we cannot see.
     if (state?.host === hostname()) removeCluster(dir, state)
   }
+}
+
+/** Empties the folder of a cluster that never came up. */
+export const forgetCluster = (dir: string): void => {
+  for (const { id } of readState(dir)?.nodes ?? []) {
+    rmSync(nodeFolder(dir, id), { recursive: true, force: true })
+  }
+  rmSync(stateFile(dir), { force: true })
 }
 
 /** Kills what runs in a folder and removes the folder. */

@@ -13,6 +13,9 @@ const classArchive = (): string => join(kafkaFolder(), `classes-${findJava().ver
 
 export const archiveIsThere = (): boolean => existsSync(classArchive())
 
+/** A start then takes three fifths of the processor's time (1.7 s, not 2.9: measured), and 20 MB less. */
+const quickly = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+
 const virtualMachine = (): ReadonlyArray<string> => [
   "-Xshare:auto",
   "-Xlog:cds=off",
@@ -29,19 +32,14 @@ const virtualMachine = (): ReadonlyArray<string> => [
 /** Runs a tool of Kafka to its end; what it says on its way out when it fails is the error's message. */
 const tool = async (name: string, words: ReadonlyArray<string>): Promise<void> => {
   try {
-    await promisify(execFile)(findJava().program, [
-      "-XX:TieredStopAtLevel=1",
-      "-XX:+UseSerialGC",
-      ...virtualMachine(),
-      name,
-      ...words
-    ])
+    await promisify(execFile)(findJava().program, [...quickly, ...virtualMachine(), name, ...words])
   } catch (cause) {
-    const { stderr = "", message } = cause as { stderr?: string; message: string }
-    const why = stderr.split("\n").find((line) => /Exception|Invalid|not |must/.test(line)) ?? message
+    const { stderr = "" } = cause as { stderr?: string }
+    const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line))
+    const why = lines.find((line) => line.includes("Exception: ")) ?? lines.at(-1) ?? "it does not say why"
     throw new KafkaFault(
       "bad-setting",
-      `Kafka refuses these settings: ${why.trim()}`,
+      `Kafka refuses its settings: ${why.replace(/^.*Exception: /, "").trim()}`,
       "correct the setting that it names"
     )
   }
@@ -68,17 +66,23 @@ export const outputSince = (dir: string, node: number, length: number): string =
 
 export interface Launch {
   readonly heap: string
+  readonly speed: "start" | "run"
   /** Write the archive of classes to this file when it ends. */
   readonly archiveTo?: string
 }
 
 /** Starts the process of a node and lets go of it: it outlives ours. */
-export const launch = async (dir: string, node: number, { heap, archiveTo }: Launch): Promise<number> => {
+export const launch = async (
+  dir: string,
+  node: number,
+  { heap, speed, archiveTo }: Launch
+): Promise<number> => {
   const output = openSync(outputFile(dir, node), "a")
   const child = spawn(
     findJava().program,
     [
       ...(archiveTo === undefined ? [] : [`-XX:ArchiveClassesAtExit=${archiveTo}`]),
+      ...(speed === "start" ? quickly : ["-XX:+UseG1GC"]),
       "-Xms64m",
       `-Xmx${heap}`,
       ...(process.env["PLIMSOLL_KAFKA_JAVA_OPTIONS"] ?? "").split(/\s+/).filter(Boolean),

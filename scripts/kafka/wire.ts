@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
+import { KafkaFault } from "./fault.ts"
 
 /** As much of Kafka's protocol as it takes to see that a broker is there: no client library, no second JVM. */
 
@@ -148,7 +149,8 @@ export const makeTopics = (target: Target, topics: Readonly<Record<string, numbe
       .list(() => ({ name: answer.text(), code: answer.int16(), message: answer.text() }))
       .filter(({ code }) => code !== 0 && code !== 36)
     if (refused.length > 0) {
-      throw new Error(refused.map((one) => `topic ${one.name}: ${one.message} (${one.code})`).join("; "))
+      const why = refused.map((one) => `topic ${one.name}: ${one.message} (${one.code})`).join("; ")
+      throw new KafkaFault("refused", why, "correct the topic that it names")
     }
   })
 
