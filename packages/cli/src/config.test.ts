@@ -93,3 +93,11 @@ it("says what was probably meant by a setting that is not there", () => {
 it("says that a thing of another kind is no config", () => {
   expect(problems([])).toHaveLength(1)
 })
+
+it("looks into kafka, with its path", () => {
+  expect(problems({ ...good, kafka: { brokers: ["localhost:9092"] } })).toEqual([])
+  expect(problems({ ...good, kafka: { brokers: ["localhost"] } }).map(([path]) => path)).toEqual([
+    "kafka.brokers[0]"
+  ])
+  expect(problems({ ...good, kafka: "localhost:9092" }).map(([path]) => path)).toEqual(["kafka"])
+})

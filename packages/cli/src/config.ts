@@ -2,7 +2,9 @@ import { type Complaint, MeasureDefinition, MicrosystemKind, PlainDate } from "@
 import { Schema, SchemaIssue } from "effect"
 import { isZone } from "./clock.ts"
 import { Complaints } from "./complaints.ts"
+import { type Path, pathText, problem } from "./config-problem.ts"
 import type { PlimsollConfig } from "./define-config.ts"
+import { kafkaProblems } from "./kafka-config.ts"
 import { nearest } from "./nearest.ts"
 
 const slug = Schema.String.check(
@@ -60,6 +62,8 @@ const ConfigShape = Schema.Struct({
   connectors: Schema.Array(record("a connector, made by the function of a connector package")),
   measures: Schema.optionalKey(Schema.Array(record("a measure, made by measure({ … })"))),
   policies: Schema.optionalKey(record("policies by stream and field")),
+  // What is inside is looked at by itself: a secret may stand there, and no word of it may reach an error.
+  kafka: Schema.optionalKey(record("how the log on Kafka is reached")),
   core: Schema.optionalKey(
     Schema.Struct({
       threads: Schema.optionalKey(count(1024)),
@@ -71,44 +75,6 @@ const ConfigShape = Schema.Struct({
     })
   )
 })
-
-type Path = ReadonlyArray<PropertyKey>
-
-const pathText = (path: Path): string =>
-  path
-    .map((part, at) =>
-      typeof part === "number"
-        ? `[${part}]`
-        : /^[A-Za-z_$][\w$]*$/.test(String(part))
-          ? `${at === 0 ? "" : "."}${String(part)}`
-          : `[${JSON.stringify(part)}]`
-    )
-    .join("")
-
-const cures: { readonly [field: string]: string } = {
-  project: 'give the project a short name: project: "falls"',
-  organisation: 'give the organisation a short name: organisation: "city-hospital"',
-  zone: 'say the zone in which days are counted: zone: "Europe/London"',
-  connectors: "list at least one connector: connectors: [files({ … })], or [] for none",
-  clock: 'write a day as clock: "2019-12-31", or leave it out for today',
-  published: 'name a file such as published: "plimsoll.duckdb", or leave it out',
-  instance: 'give the connector an instance of its own: instance: "attendances"',
-  kind: 'choose "ward", "community-team", "back-office-team", "service" or "organisation"',
-  since: 'write a day as since: "2019-04-01", or leave it out',
-  threads: "give a whole number from 1 on, or leave it out",
-  partitions: "give a whole number from 1 to 1024, or leave it out",
-  memoryLimit: 'write an amount such as memoryLimit: "2GB", or leave it out'
-}
-
-const problem = (path: Path, message: string, suggestion?: string): Complaint => {
-  const field = String(path.findLast((part) => typeof part === "string") ?? "")
-  return {
-    code: "config-invalid",
-    message,
-    configPath: path.length === 0 ? undefined : pathText(path),
-    suggestion: suggestion ?? cures[field] ?? "mend the value at this place of the config"
-  }
-}
 
 const words = (message: string): string =>
   message === "Missing key" ? "it is missing" : `expected ${message.replace(/^Expected /, "")}`
@@ -238,7 +204,8 @@ export const checkConfig = (value: unknown): PlimsollConfig => {
   const problems = [
     ...issuesOf(ConfigShape as unknown as Schema.Codec<unknown, unknown>, value, [], known),
     ...inside("connectors", ConnectorEntry as unknown as Schema.Codec<unknown, unknown>),
-    ...entries("measures").flatMap((entry, at) => (isRecord(entry) ? measureProblem(entry, at) : []))
+    ...entries("measures").flatMap((entry, at) => (isRecord(entry) ? measureProblem(entry, at) : [])),
+    ...(isRecord(value["kafka"]) ? kafkaProblems(value["kafka"]) : [])
   ]
   const config = value as unknown as PlimsollConfig
   const all = problems.length > 0 ? problems : acrossProblems(config)

@@ -1,4 +1,5 @@
 import type { Connector } from "@plimsoll/connector"
+import type { KafkaLogOptions } from "@plimsoll/log"
 import type { RunOptions } from "@plimsoll/pipeline"
 import type { Measure, Microsystem } from "@plimsoll/schema"
 
@@ -37,6 +38,11 @@ export interface PlimsollConfig {
   readonly measures?: ReadonlyArray<Measure>
   /** What becomes of fields marked identifiable; without a policy such a field stops the run. */
   readonly policies?: NonNullable<RunOptions["policies"]>
+  /**
+   * Where the event log is, if on Kafka. Its client's package, `@platformatic/kafka` or `kafkajs`, must be installed
+   * beside `plimsoll`. Default: none, the log is a file in `directory`.
+   */
+  readonly kafka?: KafkaLogOptions
   /** How much of the machine the analytic core may take. */
   readonly core?: {
     /** Default: as many as the machine has cores. The figures do not depend on it. */

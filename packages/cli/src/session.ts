@@ -1,12 +1,13 @@
-import { existsSync } from "node:fs"
 import { dirname } from "node:path"
 import type { Core } from "@plimsoll/core"
 import type { Log } from "@plimsoll/log"
-import { PlimsollError } from "@plimsoll/schema"
 import { counted } from "./figure-text.ts"
 import { takeLock } from "./lock.ts"
+import type { Patient } from "./log-wait.ts"
+import type { RunMetrics } from "./metrics-run.ts"
 import { refuseNetworkDrive } from "./network-drive.ts"
 import type { SignalDelivery } from "./on-signal.ts"
+import { openLogThatIsThere, requireLogFile } from "./project-log.ts"
 import type { Project } from "./project.ts"
 import type { Stop } from "./stop.ts"
 import type { Terminal } from "./terminal.ts"
@@ -15,6 +16,7 @@ import type { Terminal } from "./terminal.ts"
 export interface RunFlags {
   readonly watch?: boolean
   readonly onSignal?: string
+  readonly metrics?: string
   readonly json?: boolean
   readonly quiet?: boolean
   readonly debug?: boolean
@@ -29,16 +31,9 @@ export interface Session {
   readonly delivery: SignalDelivery | undefined
   readonly stop: Stop
   readonly flags: RunFlags
-}
-
-/** Fails with `log-missing` where the project has no log yet: opening one would make it. */
-export const requireLog = (project: Project): void => {
-  if (existsSync(project.log)) return
-  throw new PlimsollError({
-    code: "log-missing",
-    message: `there is no log at ${project.log} yet`,
-    suggestion: "run `plimsoll run` first"
-  })
+  readonly metrics: RunMetrics | undefined
+  /** For what the core does with the log. */
+  readonly patient: Patient
 }
 
 /**
@@ -51,12 +46,12 @@ export const withLog = async <A>(
   work: (log: Log) => Promise<A>
 ): Promise<A> => {
   refuseNetworkDrive(project.directory)
-  requireLog(project)
+  // Before the lock, which makes the folder.
+  requireLogFile(project)
   process.chdir(dirname(project.configFile))
   const lock = await takeLock(project.directory, command)
   try {
-    const { openEmbeddedLog } = await import("@plimsoll/log")
-    const log = await openEmbeddedLog(project.log)
+    const log = await openLogThatIsThere(project)
     try {
       return await work(log)
     } finally {

@@ -2,16 +2,14 @@ import type { Log, LogRecord, TopicInfo } from "@plimsoll/log"
 import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { nearest } from "../nearest.ts"
-import { requireLog } from "../session.ts"
+import { openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 
 /** Work on the log of a project, which has to be there. */
 export const withLog = async <A>(project: Project, work: (log: Log) => Promise<A>): Promise<A> => {
-  requireLog(project)
-  const { openEmbeddedLog } = await import("@plimsoll/log")
-  const log = await openEmbeddedLog(project.log)
+  const log = await openLogThatIsThere(project)
   try {
     return await work(log)
   } finally {

@@ -55,10 +55,12 @@ export class KafkaLog implements Log {
   }
 
   /** Takes the client over: it is closed with the log, and where the log cannot be opened. */
-  static async open(client: KafkaClient, settings: KafkaLogSettings): Promise<KafkaLog> {
+  static async open(client: KafkaClient, settings: KafkaLogSettings, make = true): Promise<KafkaLog> {
     try {
       const { prefix, replication, requestTimeout } = settings
       const catalog = new TopicCatalog(client, { prefix, replication, patience: requestTimeout })
+      if (!make && (await catalog.partitions(identityTopic)) === undefined)
+        throw new KafkaFault("topic-missing", catalog.full(identityTopic))
       await catalog.ensure([{ topic: identityTopic, partitions: 1, cleanup: "compact" }])
       const identity = new Identity(client, catalog.full(identityTopic))
       const log = new KafkaLog(client, settings, catalog, identity, await identity.id())

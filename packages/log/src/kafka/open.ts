@@ -55,14 +55,22 @@ const openClient = async (options: KafkaLogOptions): Promise<KafkaClient> => {
  *
  * The client's package, `@platformatic/kafka` or `kafkajs`, must be installed beside this one.
  *
- * Errors: `log-unreachable`, `log-refused` (user, rights, certificates), `log-unsupported`, `log-failed`.
+ * Errors: `log-unreachable`, `log-refused` (user, rights, certificates), `log-unsupported`, `log-failed`; with
+ * `make: false`, `log-topic-missing` where there is no log yet.
  *
  * ```ts
  * const log = await openKafkaLog({ brokers: ["localhost:9092"] })
  * ```
  */
-export const openKafkaLog = async (options: KafkaLogOptions): Promise<Log> => {
+export const openKafkaLog = async (
+  options: KafkaLogOptions,
+  how: { readonly make?: boolean } = {}
+): Promise<Log> => {
   checkClient(options)
   const { prefix = "", replication, transactionTimeout = 10_000, requestTimeout = 30_000 } = options
-  return KafkaLog.open(await openClient(options), { prefix, replication, transactionTimeout, requestTimeout })
+  return KafkaLog.open(
+    await openClient(options),
+    { prefix, replication, transactionTimeout, requestTimeout },
+    how.make
+  )
 }
