@@ -76,7 +76,7 @@ export interface KafkaClient {
   fetch(topic: string, partition: number, from: number, milliseconds?: number): Promise<Fetched>
   /** Takes the next epoch of a transactional id: whoever had it before can write no more. */
   producer(transactionalId: string): Promise<KafkaProducer>
-  /** See `Log.lease`. The group has one partition to give: that of `topic`. */
+  /** See `Log.lease`. The group has one partition to give: that of `topic`. Rejects with the signal's reason when that aborts. */
   lease(
     group: string,
     topic: string,
@@ -132,6 +132,11 @@ const kinds: { readonly [name: string]: FaultKind } = {
   INVALID_REQUEST: "invalid",
   POLICY_VIOLATION: "invalid",
   INVALID_TRANSACTION_TIMEOUT: "invalid",
+  INVALID_SESSION_TIMEOUT: "invalid",
+  INVALID_GROUP_ID: "invalid",
+  INCONSISTENT_GROUP_PROTOCOL: "invalid",
+  GROUP_MAX_SIZE_REACHED: "invalid",
+  UNSUPPORTED_ASSIGNOR: "unsupported",
   UNSUPPORTED_VERSION: "unsupported",
   UNSUPPORTED_COMPRESSION_TYPE: "unsupported",
   UNSUPPORTED_FOR_MESSAGE_FORMAT: "unsupported"

@@ -33,7 +33,7 @@ export class KafkaLog implements Log {
   readonly #identity: Identity
   readonly #reads: ReadAhead
   readonly #writers = new Set<LogWriter>()
-  readonly #leases = new Set<Lease>()
+  readonly #leases = new Set<Promise<Lease>>()
   readonly #stopped = new AbortController()
   readonly #wakers = new Set<() => void>()
   #ends: ReadonlyMap<string, ReadonlyArray<number>> = new Map()
@@ -204,12 +204,24 @@ export class KafkaLog implements Log {
     id: string,
     options: { readonly signal?: AbortSignal; readonly onWait?: () => void } = {}
   ): Promise<Lease> {
-    return this.#do(async () => {
-      const group = this.#catalog.full(id)
-      const lease = await this.#client.lease(group, this.#catalog.full(identityTopic), options)
-      this.#leases.add(lease)
-      return lease
+    if (this.#closed !== undefined) throw closed("the log")
+    const stopped = this.#stopped.signal
+    const signal = options.signal === undefined ? stopped : AbortSignal.any([options.signal, stopped])
+    const { onWait } = options
+    const taking = this.#client.lease(this.#catalog.full(id), this.#catalog.full(identityTopic), {
+      signal,
+      onWait
     })
+    this.#leases.add(taking)
+    try {
+      const lease = await taking
+      lease.lost.addEventListener("abort", () => this.#leases.delete(taking), { once: true })
+      return lease
+    } catch (error) {
+      this.#leases.delete(taking)
+      if (stopped.aborted) throw closed("the log")
+      throw signal.aborted ? signal.reason : failure(error)
+    }
   }
 
   close(): Promise<void> {
@@ -220,7 +232,7 @@ export class KafkaLog implements Log {
     this.#stopped.abort()
     await Promise.allSettled([
       ...[...this.#writers].map((writer) => writer.close()),
-      ...[...this.#leases].map((lease) => lease.release())
+      ...[...this.#leases].map(async (taking) => (await taking).release())
     ])
     await this.#client.close()
   }

@@ -41,9 +41,17 @@ export interface KafkaLogOptions {
   /** `true`, or whom to trust. Default: no encryption. */
   readonly tls?: boolean | KafkaTls
   readonly sasl?: KafkaSasl
-  /** Of the group that holds a lease: `consumer` is KIP-848, which `kafkajs` does not know. Default: `classic`. */
+  /**
+   * Of the group that holds a lease: `consumer` is KIP-848, which `kafkajs` does not know; all who want the same lease
+   * must use the same. Default: `classic`.
+   */
   readonly groupProtocol?: "classic" | "consumer"
-  /** Milliseconds after which the holder of a lease that gives no sign of life loses it. Default: 10,000. */
+  /**
+   * Milliseconds after which the holder of a lease that gives no sign of life loses it. Brokers take 6,000 to 1,800,000
+   * where nothing else is set (`group.min.session.timeout.ms`, `group.max.session.timeout.ms`). Of no effect with
+   * `groupProtocol: "consumer"`: there it is the brokers' `group.consumer.session.timeout.ms`, or the setting
+   * `consumer.session.timeout.ms` of the group: 45,000 where nothing else is set. Default: 10,000.
+   */
   readonly sessionTimeout?: number
   /** Milliseconds after which the brokers abort a transaction that nobody ends. Default: 10,000. */
   readonly transactionTimeout?: number

@@ -98,7 +98,7 @@ export class PlatformaticClient implements KafkaClient {
     topic: string,
     options: { readonly signal?: AbortSignal | undefined; readonly onWait?: (() => void) | undefined }
   ): Promise<Lease> {
-    return told(() => holdLease(this.#options, group, topic, options))
+    return holdLease(this.#options, group, topic, options)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,80 @@
+import {
+  type API,
+  Base,
+  type Broker,
+  type Connection,
+  FindCoordinatorKeyTypes,
+  type findCoordinatorV6,
+  kGetApi,
+  kGetBootstrapConnection,
+  kGetConnection
+} from "@platformatic/kafka"
+
+import type { KafkaLogOptions } from "../options.ts"
+import { connectionOptions } from "./connection.ts"
+import { toFault } from "./fault.ts"
+
+/** A request of Kafka's protocol as the client's module knows it. */
+interface Request {
+  createRequest(...values: ReadonlyArray<never>): unknown
+  parseResponse(...values: ReadonlyArray<never>): unknown
+}
+
+/** Answers of a broker that is not the coordinator of the group, or not yet. */
+const moved = new Set(["NOT_COORDINATOR", "COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS"])
+
+/** The broker that keeps a group, on a connection of its own: a request to join is answered late, and holds up what follows. */
+export class Coordinator {
+  readonly #base: Base
+  readonly #group: string
+  #broker: Promise<Broker> | undefined
+
+  /** @param patience milliseconds that the longest request takes at the most */
+  constructor(options: KafkaLogOptions, group: string, patience: number) {
+    // What fails is tried again by who holds the lease.
+    this.#base = new Base({ ...connectionOptions(options), retries: 0, requestTimeout: patience })
+    this.#group = group
+  }
+
+  async call<Module extends Request>(
+    name: string,
+    ...values: Parameters<Module["createRequest"]>
+  ): Promise<ReturnType<Module["parseResponse"]>> {
+    try {
+      const broker = await (this.#broker ??= this.#find())
+      const connection = await new Promise<Connection>((resolve, reject) =>
+        this.#base[kGetConnection](broker, (error, made) => (error === null ? resolve(made!) : reject(error)))
+      )
+      return await (await this.#api<Module>(name)).async(connection, ...values)
+    } catch (error) {
+      const fault = toFault(error)
+      if (moved.has(fault.reason) || fault.reason.startsWith("PLT_KFK_")) this.#broker = undefined
+      throw fault
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#base.close()
+  }
+
+  async #find(): Promise<Broker> {
+    const connection = await new Promise<Connection>((resolve, reject) =>
+      this.#base[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
+    )
+    const api = await this.#api<typeof findCoordinatorV6>("FindCoordinator")
+    const { coordinators } = await api.async(connection, FindCoordinatorKeyTypes.GROUP, [this.#group])
+    const { host, port } = coordinators[0]!
+    return { host, port }
+  }
+
+  #api<Module extends Request>(
+    name: string
+  ): Promise<API<Parameters<Module["createRequest"]>, ReturnType<Module["parseResponse"]>>> {
+    return new Promise((resolve, reject) =>
+      this.#base[kGetApi]<Parameters<Module["createRequest"]>, ReturnType<Module["parseResponse"]>>(
+        name,
+        (error, api) => (error === null ? resolve(api!) : reject(error))
+      )
+    )
+  }
+}
