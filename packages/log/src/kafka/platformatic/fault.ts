@@ -35,3 +35,13 @@ export const said = (error: unknown, name: string): boolean =>
   error instanceof Error && GenericError.isGenericError(error as GenericError)
     ? findErrorBy(error, "apiId", name) !== null
     : false
+
+/** Names of errors after which another broker may be the one to ask. */
+export const moved = new Set([
+  "NOT_LEADER_OR_FOLLOWER",
+  "LEADER_NOT_AVAILABLE",
+  "FENCED_LEADER_EPOCH",
+  "UNKNOWN_LEADER_EPOCH",
+  "UNKNOWN_TOPIC_ID",
+  "UNKNOWN_TOPIC_OR_PARTITION"
+])

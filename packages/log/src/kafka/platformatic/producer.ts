@@ -1,85 +1,68 @@
-import { type MessageToProduce, Producer } from "@platformatic/kafka"
+import {
+  type Connection,
+  compressionsAlgorithms,
+  crc32c,
+  kGetConnection,
+  Producer,
+  protocolErrorsCodesById
+} from "@platformatic/kafka"
+import { setTimeout as sleep } from "node:timers/promises"
 
-import { type Headers, KafkaFault, type KafkaProducer, type OutBatch } from "../client.ts"
+import { faultOf, type KafkaProducer, type OutBatch } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
+import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
 import { connectionOptions } from "./connection.ts"
-import { toFault } from "./fault.ts"
+import { moved, toFault } from "./fault.ts"
+import { produce, type ProducedOne, type ProduceOne } from "./produce-api.ts"
 
 type Transaction = Awaited<ReturnType<Producer["beginTransaction"]>>
 
 // The client would ask for producer 0, epoch 0, which a broker refuses for an id that has had another before.
 const anyProducer = { producerId: -1n, producerEpoch: -1 }
 
-const bytes = (text: string | null): Buffer | undefined => (text === null ? undefined : Buffer.from(text))
-
-/** Names of headers are few: the same name is the same buffer, so that a record's own replaces the common one. */
-class HeaderMaps {
-  readonly #names = new Map<string, Buffer>()
-  readonly #common = new WeakMap<Headers, ReadonlyArray<readonly [Buffer, Buffer]>>()
-
-  of(common: Headers, own: Headers): Map<Buffer, Buffer> {
-    let shared = this.#common.get(common)
-    if (shared === undefined) this.#common.set(common, (shared = this.#pairs(common)))
-    const all = new Map(shared)
-    for (const name in own) all.set(this.#name(name), Buffer.from(own[name]!))
-    return all
-  }
-
-  #pairs(headers: Headers): ReadonlyArray<readonly [Buffer, Buffer]> {
-    return Object.entries(headers).map(([name, value]) => [this.#name(name), Buffer.from(value)])
-  }
-
-  #name(name: string): Buffer {
-    let known = this.#names.get(name)
-    if (known === undefined) {
-      if (this.#names.size >= 10_000) this.#names.clear()
-      this.#names.set(name, (known = Buffer.from(name)))
-    }
-    return known
-  }
-}
-
+/**
+ * Writes in transactions. The client keeps the transaction; the records go out by our own request, since the client
+ * takes five times as long to encode them (and numbers those that a broker refused as if they stood there).
+ */
 class PlatformaticProducer implements KafkaProducer {
   readonly epoch: number
   readonly #producer: Producer
-  readonly #headers = new HeaderMaps()
+  readonly #id: string
+  readonly #timeout: number
+  readonly #encoder = new BatchEncoder(crc32c)
+  readonly #compression: BatchCompression
+  readonly #sequences = new Map<string, number>()
   #transaction: Transaction | undefined
+  #uncertain = false
 
-  constructor(producer: Producer) {
+  constructor(producer: Producer, id: string, options: KafkaLogOptions) {
     this.#producer = producer
+    this.#id = id
+    this.#timeout = options.transactionTimeout ?? 10_000
+    const algorithm = compressionsAlgorithms[options.compression ?? "none"]
+    this.#compression = { code: algorithm.bitmask, compress: (bytes) => algorithm.compressSync(bytes) }
     // Producer ids are given out in rising order, and the epoch starts again with each.
-    this.epoch = Number(producer.producerId ?? 0n) * 32_768 + (producer.producerEpoch ?? 0)
+    this.epoch = Number(this.#author.producerId) * 32_768 + this.#author.producerEpoch
   }
 
   begin(): Promise<void> {
     return told(async () => {
       this.#transaction = await this.#producer.beginTransaction(anyProducer)
+      if (!this.#uncertain) return
+      // What a broker refused leaves a gap in the numbers: a new epoch begins them again, for this producer only.
+      await this.#producer.initIdempotentProducer({ ...this.#author })
+      this.#sequences.clear()
+      this.#uncertain = false
     })
   }
 
-  send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>> {
-    return told(async () => {
-      const messages = batches.flatMap(({ topic, partition, records }) =>
-        records.map(({ key, value, timestamp, common, own }) => {
-          const message = {
-            topic,
-            partition,
-            key: bytes(key),
-            value: bytes(value),
-            timestamp: BigInt(timestamp),
-            headers: this.#headers.of(common, own)
-          }
-          // A tombstone has no value, which the types of the client do not foresee.
-          return message as MessageToProduce<Buffer, Buffer, Buffer, Buffer>
-        })
-      )
-      const { offsets = [] } = await this.#transaction!.send({ messages })
-      return batches.map(({ topic, partition }) => {
-        const found = offsets.find((one) => one.topic === topic && one.partition === partition)
-        if (found === undefined) throw new KafkaFault("unreachable", "NO_OFFSET")
-        return Number(found.offset)
-      })
-    })
+  async send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>> {
+    try {
+      return await this.#send(batches)
+    } catch (error) {
+      this.#uncertain = true
+      throw toFault(error)
+    }
   }
 
   commit(): Promise<void> {
@@ -92,6 +75,80 @@ class PlatformaticProducer implements KafkaProducer {
 
   async close(): Promise<void> {
     await this.#producer.close().catch(() => undefined)
+  }
+
+  get #author(): { readonly producerId: bigint; readonly producerEpoch: number } {
+    return { producerId: this.#producer.producerId!, producerEpoch: this.#producer.producerEpoch! }
+  }
+
+  async #send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>> {
+    const topics = [...new Set(batches.map(({ topic }) => topic))]
+    const metadata = await this.#producer.metadata({ topics })
+    await this.#transaction!.addPartitions(
+      metadata,
+      batches.map(({ topic, partition }) => ({ topic, partition, value: Buffer.alloc(0) }))
+    )
+    const encoded = batches.map(({ topic, partition, records }): ProduceOne => {
+      const place = `${topic}/${partition}`
+      const sequence = this.#sequences.get(place) ?? 0
+      // Kafka's numbers begin again at 0 after the largest of 31 bits.
+      this.#sequences.set(place, (sequence + records.length) % 0x80000000)
+      const author = { ...this.#author, sequence }
+      return { topic, partition, batch: this.#encoder.encode(records, author, this.#compression) }
+    })
+    const offsets = new Map<string, number>()
+    let left: ReadonlyArray<ProduceOne> = encoded
+    // A batch keeps its number, so the brokers know one that comes again.
+    for (const until = performance.now() + this.#timeout; ;) {
+      const [error, produced] = await this.#attempt(topics, left)
+      for (const { topic, partition, offset } of produced) offsets.set(`${topic}/${partition}`, offset)
+      left = left.filter(({ topic, partition }) => !offsets.has(`${topic}/${partition}`))
+      if (left.length === 0)
+        return batches.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`)!)
+      const fault = toFault(error)
+      const passing = moved.has(fault.reason) || fault.kind === "unreachable"
+      if (!passing || performance.now() > until) throw fault
+      this.#producer.clearMetadata()
+      await sleep(50)
+    }
+  }
+
+  /** Sends what is left to the leaders of the partitions: what got through, and an error of what did not. */
+  async #attempt(
+    topics: ReadonlyArray<string>,
+    batches: ReadonlyArray<ProduceOne>
+  ): Promise<readonly [unknown, ReadonlyArray<ProducedOne>]> {
+    let failed: unknown
+    const produced: Array<ProducedOne> = []
+    try {
+      const { brokers, topics: known } = await this.#producer.metadata({ topics: [...topics] })
+      const byLeader = Map.groupBy(
+        batches,
+        ({ topic, partition }) => known.get(topic)!.partitions[partition]!.leader
+      )
+      await Promise.all(
+        [...byLeader].map(async ([node, parts]) => {
+          try {
+            const broker = brokers.get(node)
+            if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
+            const connection = await new Promise<Connection>((resolve, reject) =>
+              this.#producer[kGetConnection](broker, (error, made) =>
+                error === null ? resolve(made!) : reject(error)
+              )
+            )
+            for (const one of await produce.async(connection, this.#id, this.#timeout, parts)) {
+              if (one.error === 0) produced.push(one)
+              else failed = faultOf(protocolErrorsCodesById[one.error] ?? String(one.error))
+            }
+          } catch (error) {
+            failed = error
+          }
+        })
+      )
+    } catch (error) {
+      failed = error
+    }
+    return [failed, produced]
   }
 }
 
@@ -108,20 +165,18 @@ export const openProducer = async (
   options: KafkaLogOptions,
   transactionalId: string
 ): Promise<KafkaProducer> => {
-  const { compression = "none", transactionTimeout = 10_000 } = options
   const producer = new Producer({
     ...connectionOptions(options),
     idempotent: true,
     transactionalId,
-    compression,
     // The client sends this as the timeout of the transaction.
-    timeout: transactionTimeout
+    timeout: options.transactionTimeout ?? 10_000
   })
   try {
     const transaction = await producer.beginTransaction(anyProducer)
     // Nothing is in it, so the brokers know of none: it only had the client take the epoch.
     await transaction.cancel()
-    return new PlatformaticProducer(producer)
+    return new PlatformaticProducer(producer, transactionalId, options)
   } catch (error) {
     await producer.close().catch(() => undefined)
     throw toFault(error)
