@@ -19,18 +19,21 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export const exitCodeWords: ReadonlyArray<readonly [ExitCode, string]> = [
   [0, "done (rows that could not be read are counted and kept as dead letters; they are no failure)"],
   [1, "unexpected: a fault of plimsoll"],
-  [2, "the command line, a query or the config is wrong"],
+  [
+    2,
+    "the command line, a query or the config is wrong; or the log refuses the user, or lacks what is asked of it"
+  ],
   [3, "a source failed; all others were read, and what they gave was computed and published"],
-  [4, "another process has the project: its pid is told"],
+  [4, "another process has the project: its pid is told where it has the same folder"],
   [5, "the disk is full; nothing that was committed is lost"],
-  [6, "the log, the store or the published file cannot be used, or is not there yet"],
+  [6, "the log, the store or the published file cannot be used or reached, or is not there yet"],
   [7, "the command of --on-signal failed; its signals are delivered again by the next run"],
   [130, "stopped by Ctrl-C before the end (143: by SIGTERM); the next run goes on from there"]
 ]
 
 const usage =
-  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-unsupported)$/
-const locked = new Set(["run-locked", "store-locked", "log-busy", "log-fenced"])
+  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-unsupported|log-refused|log-unsupported)$/
+const locked = new Set(["run-locked", "run-lost", "store-locked", "log-busy", "log-fenced"])
 const diskFull = new Set(["disk-full", "log-disk-full"])
 
 /** The exit code that an error calls for. */
