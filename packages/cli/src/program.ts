@@ -81,6 +81,10 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
       "--on-signal <command>",
       "run this for every signal event, with the event as JSON on its standard input; at least once each, with an id"
     )
+    .option(
+      "--metrics <address>",
+      "with --watch: tell metrics to Prometheus, at a port of this machine (9464) or a host:port"
+    )
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
@@ -89,15 +93,21 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
 Only one run may have a project at a time. A run that is interrupted, even by a power cut, loses nothing
 and doubles nothing: the next one goes on from there. Rows that cannot be read are kept: plimsoll log dead-letters.`
     )
-    .action((flags: { readonly watch?: boolean; readonly onSignal?: string; readonly json?: boolean }) =>
-      inProject(async (project, terminal) => {
-        const { run } = await import("./commands/run.ts")
-        return run(project, terminal, {
-          ...flags,
-          quiet: globals().quiet ?? false,
-          debug: globals().debug ?? false
+    .action(
+      (flags: {
+        readonly watch?: boolean
+        readonly onSignal?: string
+        readonly metrics?: string
+        readonly json?: boolean
+      }) =>
+        inProject(async (project, terminal) => {
+          const { run } = await import("./commands/run.ts")
+          return run(project, terminal, {
+            ...flags,
+            quiet: globals().quiet ?? false,
+            debug: globals().debug ?? false
+          })
         })
-      })
     )
 
   program
@@ -259,6 +269,20 @@ and doubles nothing: the next one goes on from there. Rows that cannot be read a
       inProject(async (project, terminal) => {
         const { deadLetters } = await import("./commands/log.ts")
         return deadLetters(project, terminal, flags)
+      })
+    )
+
+  program
+    .command("metrics")
+    .description(
+      "how far the store is behind the log, by topic; while a run watches, ask its --metrics instead"
+    )
+    .option("--prometheus", "in the text format of Prometheus")
+    .option("--json", "print it as JSON")
+    .action((flags: { readonly prometheus?: boolean; readonly json?: boolean }) =>
+      inProject(async (project, terminal) => {
+        const { metrics } = await import("./commands/metrics.ts")
+        return metrics(project, terminal, flags)
       })
     )
 

@@ -5,6 +5,8 @@ import type { Complaint } from "@plimsoll/schema"
 import { complaintsOf } from "./complaints.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-code.ts"
 import { counted } from "./figure-text.ts"
+import { sayLog } from "./log-wait.ts"
+import type { RunMetrics } from "./metrics-run.ts"
 import type { Project } from "./project.ts"
 import type { Terminal } from "./terminal.ts"
 
@@ -31,6 +33,7 @@ export interface SourceOptions {
   readonly watch: boolean
   readonly signal: AbortSignal
   readonly terminal: Terminal
+  readonly metrics: RunMetrics | undefined
 }
 
 const none: Counts = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
@@ -41,7 +44,7 @@ export const readSource = async (
   at: number,
   options: SourceOptions
 ): Promise<SourceResult> => {
-  const { project, log, watch, signal, terminal } = options
+  const { project, log, watch, signal, terminal, metrics } = options
   const { config } = project
   const configPath = `connectors[${at}]`
   const streams = new Map<string, Counts>()
@@ -62,6 +65,7 @@ export const readSource = async (
       return result({ code: "source-check-failed", message: `${connector.instance}: ${message}`, suggestion })
     }
     const { runConnector } = await import("@plimsoll/pipeline")
+    const meter = metrics?.listener(connector.instance)
     await runConnector(connector, {
       log,
       organisation: config.organisation,
@@ -72,21 +76,15 @@ export const readSource = async (
       signal,
       configPath,
       onProgress: (progress) => {
+        meter?.(progress)
         if (progress._tag === "Notice") {
           if (notices.length < 100) notices.push({ code: progress.code, message: progress.message })
         } else if (progress._tag === "Retry") {
           terminal.note(
             `${connector.instance}: ${progress.code}, trying again in ${(progress.milliseconds / 1000).toFixed(1)} s`
           )
-        } else if (progress._tag === "LogAway") {
-          if (progress.tries === 1)
-            terminal.note(`${connector.instance}: ${progress.code}, waiting until the log answers again`)
-          const minutes = counted(Math.floor(progress.away / 60_000), "minute")
-          terminal.progress(`${connector.instance}: the log has not answered for ${minutes}`)
-        } else if (progress._tag === "LogBack") {
-          terminal.note(
-            `${connector.instance}: the log answers again after ${(progress.away / 1000).toFixed(0)} s, going on from what it holds`
-          )
+        } else if (progress._tag === "LogAway" || progress._tag === "LogBack") {
+          sayLog(terminal, connector.instance, progress)
         } else {
           streams.set(progress.stream, progress.counts)
           terminal.progress(`reading ${connector.instance}: ${counted(progress.counts.in, "row")}`)

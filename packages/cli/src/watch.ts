@@ -48,13 +48,13 @@ const isPassing = (error: unknown): boolean =>
  * when it is asked to (after what was read has been computed and published), or when every source has failed.
  */
 export const watchProject = async (session: Session, soFar: ExitCode): Promise<ExitCode> => {
-  const { project, terminal, log, core, delivery, stop } = session
+  const { project, terminal, log, core, delivery, stop, metrics, patient } = session
   const connectors = project.config.connectors
   const ended = new AbortController()
   const signal = AbortSignal.any([stop.signal, ended.signal])
   let running = connectors.length
   const sources: Promise<SourceResult>[] = connectors.map(async (connector, at) => {
-    const result = await readSource(connector, at, { project, log, watch: true, signal, terminal })
+    const result = await readSource(connector, at, { project, log, watch: true, signal, terminal, metrics })
     if (result.failure !== undefined) console.error(complaintText(result.failure))
     running--
     if (running === 0 && result.failure !== undefined) ended.abort()
@@ -82,7 +82,8 @@ export const watchProject = async (session: Session, soFar: ExitCode): Promise<E
   }
   const publish = async (): Promise<void> => {
     const began = performance.now()
-    await core.publish(project.published)
+    const published = await core.publish(project.published)
+    await metrics?.published(published)
     pace.done(began, performance.now())
   }
   try {
@@ -90,7 +91,8 @@ export const watchProject = async (session: Session, soFar: ExitCode): Promise<E
       // The wait begins before the work, so that what is appended meanwhile is not slept through.
       const changed = log.changed(Math.min(10_000, Math.max(1, pace.wait(performance.now()))), signal)
       try {
-        await follow(false)
+        await patient(() => follow(false))
+        await metrics?.landed(core)
         if (pace.wait(performance.now()) === 0) await publish()
       } catch (error) {
         if (!isPassing(error)) throw error

@@ -140,6 +140,19 @@ export class Core {
     return { landed, signals: difference }
   }
 
+  /** By topic and partition, the offset up to which the log has landed. */
+  async landed(): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    const found = new Map<string, Map<number, number>>()
+    const rows = await this.#database.rows<{ topic: string; part: number; next: string }>(
+      "SELECT topic, part, next FROM store.landed_offset ORDER BY topic, part"
+    )
+    for (const { topic, part, next } of rows) {
+      const parts = found.get(topic) ?? new Map<number, number>()
+      found.set(topic, parts.set(part, Number(next)))
+    }
+    return found
+  }
+
   /**
    * The events that a figure was made from: where each stands on the log, and what it gave to numerator and
    * denominator. Empty where there is no such figure.

@@ -1,7 +1,7 @@
 import { PlimsollError } from "@plimsoll/schema"
 import { performance } from "node:perf_hooks"
 import { pause } from "./pause.ts"
-import type { Progress } from "./report.ts"
+import type { LogProgress } from "./report.ts"
 
 const firstDelay = 1_000
 const longestDelay = 30_000
@@ -14,14 +14,14 @@ export const isAway = (error: unknown): error is PlimsollError =>
 export class LogPatience {
   readonly #limit: number
   readonly #signal: AbortSignal | undefined
-  readonly #onProgress: (progress: Progress) => void
+  readonly #onProgress: (progress: LogProgress) => void
   /** How long the log has been away, before this time, since something was last committed. */
   #spent = 0
   #since: number | undefined
   #tries = 0
 
   /** @param limit in milliseconds */
-  constructor(limit: number, signal: AbortSignal | undefined, onProgress: (progress: Progress) => void) {
+  constructor(limit: number, signal: AbortSignal | undefined, onProgress: (progress: LogProgress) => void) {
     this.#limit = limit
     this.#signal = signal
     this.#onProgress = onProgress
@@ -75,4 +75,29 @@ export class LogPatience {
     this.#spent += away
     this.#onProgress({ _tag: "LogBack", away })
   }
+}
+
+/** What {@link withLogPatience} takes beside the work. */
+export interface LogPatienceOptions {
+  /** Milliseconds until the error is let through. Default: 600,000 (ten minutes). */
+  readonly patience?: number
+  /** Ends the wait: the error is then let through at once. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: LogProgress) => void
+}
+
+/** How long a log that is away is waited for where nobody says otherwise: ten minutes. */
+export const defaultPatience = 600_000
+
+/**
+ * Does work on a log again, from its start, while the log does not answer (`log-unreachable`): after 1 s, then 2 s, and
+ * so on to every 30 s. Only for work that can be done again: what the last try had appended may be on the log.
+ *
+ * ```ts
+ * const topics = await withLogPatience(() => log.topics(), { patience: 60_000 })
+ * ```
+ */
+export const withLogPatience = <A>(work: () => Promise<A>, options: LogPatienceOptions = {}): Promise<A> => {
+  const { patience = defaultPatience, signal, onProgress = () => undefined } = options
+  return new LogPatience(patience, signal, onProgress).during(work)
 }

@@ -33,14 +33,10 @@ export interface RunReport extends Counts {
 }
 
 /**
- * What {@link RunOptions.onProgress} is told. Counts are of what is durable. `LogAway`: the log does not answer, and
- * is tried again after `milliseconds`; it has then been away for `away` milliseconds, and this is the nth of `tries`.
- * `LogBack`: it answers again, after `away` milliseconds.
+ * What is told of a log that does not answer. `LogAway`: it has been away for `away` milliseconds, and is tried again,
+ * for the nth of `tries`, after `milliseconds`. `LogBack`: it answers again, after `away` milliseconds.
  */
-export type Progress =
-  | { readonly _tag: "Committed"; readonly stream: string; readonly counts: Counts }
-  | ({ readonly _tag: "Notice"; readonly stream: string } & Notice)
-  | { readonly _tag: "Retry"; readonly stream: string; readonly code: string; readonly milliseconds: number }
+export type LogProgress =
   | {
       readonly _tag: "LogAway"
       readonly code: string
@@ -49,3 +45,10 @@ export type Progress =
       readonly milliseconds: number
     }
   | { readonly _tag: "LogBack"; readonly away: number }
+
+/** What {@link RunOptions.onProgress} is told. Counts are of what is durable. */
+export type Progress =
+  | { readonly _tag: "Committed"; readonly stream: string; readonly counts: Counts }
+  | ({ readonly _tag: "Notice"; readonly stream: string } & Notice)
+  | { readonly _tag: "Retry"; readonly stream: string; readonly code: string; readonly milliseconds: number }
+  | LogProgress

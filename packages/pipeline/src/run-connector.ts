@@ -2,7 +2,7 @@ import type { Connector } from "@plimsoll/connector"
 import { contractRecords, type Log, type LogWriter, sealed, streamTopics } from "@plimsoll/log"
 import { contractOf, runs, stateTopic } from "@plimsoll/schema"
 import { AppendQueue } from "./append-queue.ts"
-import { isAway, LogPatience } from "./log-patience.ts"
+import { defaultPatience, isAway, LogPatience } from "./log-patience.ts"
 import { type Policies, protectedContract, protectionOf } from "./policy.ts"
 import type { Progress, RunReport } from "./report.ts"
 import { StreamRun } from "./stream-run.ts"
@@ -31,8 +31,6 @@ export interface RunOptions {
   /** Microseconds since 1970. Default: the machine's clock. */
   readonly clock?: () => number
 }
-
-const tenMinutes = 600_000
 
 /**
  * Reads all streams of a connector from where the last run ended, and appends their rows to the log, each exactly
@@ -76,7 +74,7 @@ export const runConnector = async (
   const watch = options.watch ?? false
   const onProgress = options.onProgress ?? (() => undefined)
   const patience = new LogPatience(
-    options.patience ?? (watch ? Infinity : tenMinutes),
+    options.patience ?? (watch ? Infinity : defaultPatience),
     options.signal,
     onProgress
   )

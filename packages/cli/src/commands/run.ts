@@ -1,10 +1,15 @@
 import { dirname } from "node:path"
+import { PlimsollError } from "@plimsoll/schema"
 import { readBoard } from "../board.ts"
 import { complaintText } from "../complaints.ts"
 import { type ExitCode, exitCodes } from "../exit-code.ts"
 import { takeLock } from "../lock.ts"
+import { patiently } from "../log-wait.ts"
+import type { RunMetrics } from "../metrics-run.ts"
+import { type MetricsAddress, parseAddress } from "../metrics-server.ts"
 import { refuseNetworkDrive } from "../network-drive.ts"
 import { SignalDelivery } from "../on-signal.ts"
+import { logKindOf, openLogOf } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import { failureText, runJson, runText } from "../run-report.ts"
 import { readSource, type SourceResult, sourcesExitCode } from "../sources.ts"
@@ -17,13 +22,14 @@ const readSources = async (session: Session): Promise<ReadonlyArray<SourceResult
   const results: SourceResult[] = []
   for (const [at, connector] of session.project.config.connectors.entries()) {
     if (session.stop.signal.aborted) break
-    const { project, log, stop, terminal } = session
+    const { project, log, stop, terminal, metrics } = session
     const result = await readSource(connector, at, {
       project,
       log,
       watch: false,
       signal: stop.signal,
-      terminal
+      terminal,
+      metrics
     })
     if (result.error !== undefined && session.flags.debug === true) console.error(result.error)
     results.push(result)
@@ -32,7 +38,7 @@ const readSources = async (session: Session): Promise<ReadonlyArray<SourceResult
 }
 
 const once = async (session: Session, began: number): Promise<ExitCode> => {
-  const { project, terminal, core, delivery, stop, flags } = session
+  const { project, terminal, core, delivery, stop, flags, metrics, patient } = session
   const sources = await readSources(session)
   const failed = sourcesExitCode(sources)
   const stopped = stop.code()
@@ -41,10 +47,12 @@ const once = async (session: Session, began: number): Promise<ExitCode> => {
     return stopped
   }
   terminal.progress("computing")
-  const update = await core.update()
+  const update = await patient(() => core.update())
+  await metrics?.landed(core)
   terminal.progress("publishing")
   const published = await core.publish(project.published)
-  const delivered = await delivery?.deliver(() => stop.signal.aborted)
+  await metrics?.published(published)
+  const delivered = await patient(async () => delivery?.deliver(() => stop.signal.aborted))
   const board = await readPublished(published)
   const code = failed === exitCodes.fine && delivered?.failure !== undefined ? exitCodes.onSignal : failed
   const result = {
@@ -75,9 +83,19 @@ const readPublished = async (path: string) => {
   }
 }
 
+const metricsAddress = (text: string, watch: boolean | undefined): MetricsAddress => {
+  if (watch === true) return parseAddress(text)
+  throw new PlimsollError({
+    code: "usage-metrics",
+    message: "--metrics is for a run that goes on",
+    suggestion: "say --watch too, or ask once: plimsoll metrics"
+  })
+}
+
 /** `plimsoll run`: reads all sources to their end, computes, publishes; with `--watch` it goes on. */
 export const run = async (project: Project, terminal: Terminal, flags: RunFlags): Promise<ExitCode> => {
   const began = performance.now()
+  const address = flags.metrics === undefined ? undefined : metricsAddress(flags.metrics, flags.watch)
   refuseNetworkDrive(project.directory)
   // Sources and the command of --on-signal name files relative to the folder of the config.
   process.chdir(dirname(project.configFile))
@@ -86,9 +104,25 @@ export const run = async (project: Project, terminal: Terminal, flags: RunFlags)
     terminal.note("stopping: the work in hand is finished first (once more ends at once)")
   )
   try {
-    const { openEmbeddedLog } = await import("@plimsoll/log")
-    const log = await openEmbeddedLog(project.log)
+    let metrics: RunMetrics | undefined
+    let meter: ReturnType<RunMetrics["listener"]> | undefined
+    const patient = patiently({
+      terminal,
+      watch: flags.watch === true,
+      signal: stop.signal,
+      onProgress: (progress) => meter?.(progress)
+    })
+    const open = () => openLogOf(project)
+    // Who goes on may be started before the log is; who does not is told at once that it is not there.
+    const opened = flags.watch === true ? await patient(open) : await open()
     try {
+      if (address !== undefined) {
+        const { RunMetrics } = await import("../metrics-run.ts")
+        metrics = new RunMetrics(opened, logKindOf(project))
+        meter = metrics.listener("core")
+        terminal.note(`metrics: ${await metrics.serve(address)}`)
+      }
+      const log = metrics?.log ?? opened
       const delivery =
         flags.onSignal === undefined
           ? undefined
@@ -98,16 +132,27 @@ export const run = async (project: Project, terminal: Terminal, flags: RunFlags)
               directory: project.directory,
               command: flags.onSignal
             })
-      const core = await openProjectCore(project, log, terminal)
+      const core = await patient(() => openProjectCore(project, log, terminal))
       try {
-        const session: Session = { project, terminal, log, core, delivery, stop, flags }
+        const session: Session = {
+          project,
+          terminal,
+          log,
+          core,
+          delivery,
+          stop,
+          flags,
+          metrics,
+          patient
+        }
         const code = await once(session, began)
         return flags.watch === true ? await watchProject(session, code) : code
       } finally {
         core.close()
       }
     } finally {
-      await log.close()
+      await metrics?.close()
+      await opened.close()
     }
   } finally {
     stop.forget()
