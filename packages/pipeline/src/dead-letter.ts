@@ -10,6 +10,8 @@ export type DeadLetterCode = "decode-failed" | "unreadable" | "in-the-future"
 export interface DeadLetter {
   readonly code: DeadLetterCode
   readonly issues: ReadonlyArray<Issue>
+  /** Of the key of a row that is gone from the source. */
+  readonly deleted?: true
   /** For people: `line 17`. */
   readonly place?: string
   /** The fields, or the text, as the source gave them; under the stream's own policies. */
@@ -30,16 +32,24 @@ const json = (letter: DeadLetter): string =>
 
 const placed = (place: string | undefined) => (place === undefined ? {} : { place })
 
+/** A row that was taken apart, and does not fit. */
+export interface RejectedRow {
+  readonly fields: RawRow["fields"]
+  readonly code: DeadLetterCode
+  readonly issues: ReadonlyArray<Issue>
+  /** Whether these are the key of a row that is gone. */
+  readonly deleted: boolean
+}
+
 /** The dead letter of a row that was taken apart. */
 export const rowLetter = (
-  fields: RawRow["fields"],
+  { fields, code, issues, deleted }: RejectedRow,
   place: string | undefined,
-  code: DeadLetterCode,
-  issues: ReadonlyArray<Issue>,
   protection: Protection,
   known: ReadonlySet<string>
 ): string => {
-  if (protection.fields.length === 0) return json({ code, issues, ...placed(place), raw: fields })
+  const told = { code, issues, ...(deleted ? { deleted } : {}), ...placed(place) }
+  if (protection.fields.length === 0) return json({ ...told, raw: fields })
   const policies = new Map(protection.fields.map((one) => [one.field, one]))
   const bad = new Set(issues.map((issue) => issue.path[0]))
   // Where a protected field does not fit, the columns may have slipped, and an identifier may stand anywhere.
@@ -60,7 +70,7 @@ export const rowLetter = (
     if (kept === misfit || kept === undefined) withheld.push(field)
     else raw[field] = kept
   }
-  return json({ code, issues, ...placed(place), raw, withheld })
+  return json({ ...told, raw, withheld })
 }
 
 /** The dead letter of what could not be taken apart. */

@@ -1,4 +1,4 @@
-import type { Connector, Partition, Position, RawRow } from "@plimsoll/connector"
+import type { Connector, Partition, Position } from "@plimsoll/connector"
 import {
   commonHeaders,
   encodeRecord,
@@ -17,8 +17,8 @@ import {
   type StreamContract
 } from "@plimsoll/schema"
 import type { Batch } from "./batch.ts"
-import { type DeadLetterCode, rowLetter, textLetter } from "./dead-letter.ts"
-import type { DecodedRow, Deletion, Issue } from "./decoder.ts"
+import { type RejectedRow, rowLetter, textLetter } from "./dead-letter.ts"
+import type { DecodedRow, Deletion } from "./decoder.ts"
 import type { Protection } from "./policy.ts"
 import type { Counts } from "./report.ts"
 
@@ -106,40 +106,38 @@ export class RecordMaker {
     return { topic: stateTopic, headers: this.#stateHeaders, records }
   }
 
-  row(batch: Batch, partition: Partition, row: DecodedRow, at: Position): void {
+  /** Gives the id of the record. */
+  row(batch: Batch, partition: Partition, row: DecodedRow, at: Position): string {
     const origin = this.#origin("upserted", partition, at.generation)
     const partitionKey = row.microsystem ?? row.key ?? partition
+    const id = recordId(origin.prefix, row.key, at.row)
     batch.add(this.#topic, origin.headers, {
       key: row.key,
       value: row.value,
       partitionKey,
       headers: {
-        ce_id: recordId(origin.prefix, row.key, at.row),
+        ce_id: id,
         ce_time: row.time,
         ce_partitionkey: partitionKey,
         plimsoll_row: String(at.row)
       }
     })
+    return id
   }
 
-  deletion(batch: Batch, partition: Partition, gone: Deletion, at: Position): void {
+  /** Gives the id of the record. */
+  deletion(batch: Batch, partition: Partition, gone: Deletion, at: Position): string {
     const origin = this.#origin("deleted", partition, at.generation)
     const partitionKey = gone.microsystem ?? gone.key!
     const headers = { ...this.#headers(origin, gone.key, at.row, partitionKey), plimsoll_row: String(at.row) }
     batch.add(this.#topic, origin.headers, { key: gone.key, value: gone.value, partitionKey, headers })
+    return headers.ce_id
   }
 
   /** The dead letter of a row that was taken apart. */
-  rejectedRow(
-    batch: Batch,
-    partition: Partition,
-    fields: RawRow["fields"],
-    at: Position,
-    code: DeadLetterCode,
-    issues: ReadonlyArray<Issue>
-  ): void {
+  rejectedRow(batch: Batch, partition: Partition, at: Position, rejected: RejectedRow): void {
     const { protection } = this.#options
-    this.#letter(batch, partition, at, rowLetter(fields, at.place, code, issues, protection, this.#known))
+    this.#letter(batch, partition, at, rowLetter(rejected, at.place, protection, this.#known))
   }
 
   /** The dead letter of what could not be taken apart. */
@@ -169,7 +167,7 @@ export class RecordMaker {
     key: string | null,
     version: number,
     partitionKey: string
-  ): { readonly [name: string]: string } {
+  ): { readonly ce_id: string; readonly ce_time: string; readonly ce_partitionkey: string } {
     return {
       ce_id: recordId(origin.prefix, key, version),
       ce_time: this.time,

@@ -12,26 +12,30 @@ export interface Standing {
   readonly recordedAt: number
 }
 
-const partOf = ({ source, partition }: Pick<Standing, "source" | "partition">): string =>
-  JSON.stringify([source, partition])
+const partOf = ({ source, partition }: Standing): string => JSON.stringify([source, partition])
 
-/** Whether the first comes after the second, as the core tells which row of a key is the latest. */
+const wholeOf = ({ source, partition, generation }: Standing): string =>
+  JSON.stringify([source, partition, generation])
+
+/**
+ * Whether the first comes after the second, as the core tells which row of a key is the latest. Of two generations of
+ * one part of a source never both are shown, so their rows do not stand against each other.
+ */
 const isLater = (one: Standing, other: Standing): boolean => {
   if (one.source === other.source && one.partition === other.partition) {
-    if (one.generation !== other.generation) return one.generation > other.generation
-    return one.row > other.row
+    if (one.generation !== other.generation) return false
+    if (one.row !== other.row) return one.row > other.row
   }
   if (one.recordedAt !== other.recordedAt) return one.recordedAt > other.recordedAt
   return one.partition > other.partition
 }
 
-/** Puts what comes later first. */
+/** Puts what comes later first. Within a part of a source, time goes with generation and row. */
 export const latestFirst = (one: Standing, other: Standing): number =>
-  one.recordedAt !== other.recordedAt && (one.source !== other.source || one.partition !== other.partition)
-    ? other.recordedAt - one.recordedAt
-    : isLater(one, other)
-      ? -1
-      : 1
+  other.recordedAt - one.recordedAt ||
+  (one.partition < other.partition ? 1 : one.partition > other.partition ? -1 : 0) ||
+  other.generation - one.generation ||
+  other.row - one.row
 
 /** The standing that a record's headers tell. */
 export const standingOf = ({ headers, recordedAt }: LogRecord): Standing => ({
@@ -58,7 +62,7 @@ export class StreamOrder {
   readonly #times: ReadonlyMap<string, number>
   /** By part of the source: its newest whole generation. */
   readonly #whole = new Map<string, number>()
-  /** By key and part of the source: the latest there is. */
+  /** By key and generation of a part of a source: the latest row. */
   readonly #latest = new Map<string, Map<string, Standing>>()
 
   /** @param times of rows that were replayed, by id: when their letters were recorded */
@@ -87,18 +91,18 @@ export class StreamOrder {
 
   /** Takes note of a row of that key. */
   add(key: string, standing: Standing): void {
-    let parts = this.#latest.get(key)
-    if (parts === undefined) this.#latest.set(key, (parts = new Map()))
-    const part = partOf(standing)
-    const before = parts.get(part)
-    if (before === undefined || isLater(standing, before) || standing.generation === 0) parts.set(part, standing)
+    let wholes = this.#latest.get(key)
+    if (wholes === undefined) this.#latest.set(key, (wholes = new Map()))
+    const whole = wholeOf(standing)
+    const before = wholes.get(whole)
+    if (before === undefined || isLater(standing, before)) wholes.set(whole, standing)
   }
 
   /** Whether the row would be hidden, or would hide a later one of its key. */
   supersedes(key: string | null, standing: Standing): boolean {
     if (this.#isReplaced(standing)) return true
-    const parts = key === null ? undefined : this.#latest.get(key)
-    return [...(parts?.values() ?? [])].some((other) => !this.#isReplaced(other) && isLater(other, standing))
+    const rivals = key === null ? undefined : this.#latest.get(key)
+    return [...(rivals?.values() ?? [])].some((other) => !this.#isReplaced(other) && isLater(other, standing))
   }
 
   /** Whether a newer whole generation has taken the place of its own. */

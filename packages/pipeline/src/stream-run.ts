@@ -11,6 +11,7 @@ import { type LogRecord, type NewRecord, type RecordGroup, streamLabel, timeOfMi
 import { PlimsollError, type StreamContract } from "@plimsoll/schema"
 import { Stream } from "effect"
 import { randomUUID } from "node:crypto"
+import { isAhead, limitAfter } from "./ahead.ts"
 import type { AppendQueue } from "./append-queue.ts"
 import { Batch } from "./batch.ts"
 import { Checkpoints, type Progressed } from "./checkpoint.ts"
@@ -41,7 +42,6 @@ export interface StreamRunOptions {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-const day = 86_400_000_000
 const mostNotices = 100
 const none: Counts = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
 
@@ -287,7 +287,7 @@ export class StreamRun {
     const { partition } = emit
     const now = this.#options.clock()
     this.#records.time = timeOfMicros(now)
-    this.#limit = timeOfMicros(now + day)
+    this.#limit = limitAfter(now)
     const state = this.#partitions.get(partition) ?? {
       cursor: emit.cursor,
       generation: 1,
@@ -359,7 +359,7 @@ export class StreamRun {
       this.#reject(partition, fields, at, "decode-failed", row.issues)
       return
     }
-    if (this.#isAhead(row.occurredAt)) {
+    if (isAhead(row.occurredAt, this.#limit)) {
       const { occurredAt } = this.#options.contract
       const message = "Expected no more than a day after the time of the run"
       this.#reject(partition, fields, at, "in-the-future", [{ path: [occurredAt], message }])
@@ -370,19 +370,15 @@ export class StreamRun {
     this.#records.row(this.#batch, partition, row, at)
   }
 
-  /** Both are canonical texts in UTC, so that their order is the order of time. */
-  #isAhead(wire: string): boolean {
-    return wire.length === 10 ? wire > this.#limit.slice(0, 10) : wire.slice(0, 26) > this.#limit.slice(0, 26)
-  }
-
   #reject(
     partition: Partition,
     fields: RawRow["fields"],
     at: Position,
     code: DeadLetterCode,
-    issues: ReadonlyArray<Issue>
+    issues: ReadonlyArray<Issue>,
+    deleted = false
   ): void {
-    this.#records.rejectedRow(this.#batch, partition, fields, at, code, issues)
+    this.#records.rejectedRow(this.#batch, partition, at, { fields, code, issues, deleted })
     this.#counts.rejected++
   }
 
@@ -398,7 +394,7 @@ export class StreamRun {
     this.#move(state, at)
     this.#counts.in++
     if (gone instanceof Undecoded) {
-      this.#reject(partition, fields, at, "decode-failed", gone.issues)
+      this.#reject(partition, fields, at, "decode-failed", gone.issues, true)
       return
     }
     this.#counts.out++

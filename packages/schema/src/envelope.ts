@@ -10,7 +10,7 @@ export const Envelope = Schema.Struct({
   ce_id: Schema.NonEmptyString,
   /** `/plimsoll/<connector>/<instance>` */
   ce_source: Schema.NonEmptyString,
-  /** `<domain>.<stream>.upserted | deleted | generation | rejected` */
+  /** `<domain>.<stream>.upserted | deleted | generation | rejected | replayed` */
   ce_type: Schema.NonEmptyString,
   /** When it happened: an RFC 3339 timestamp. */
   ce_time: Schema.NonEmptyString,
@@ -31,4 +31,4 @@ export const Envelope = Schema.Struct({
 export type Envelope = typeof Envelope.Type
 
 /** What a record of a stream says of itself. */
-export type EventKind = "upserted" | "deleted" | "generation" | "rejected"
+export type EventKind = "upserted" | "deleted" | "generation" | "rejected" | "replayed"
