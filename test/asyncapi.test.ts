@@ -11,8 +11,10 @@ import {
   contractRecords,
   encodeRecord,
   isOwnStream,
+  type KafkaLogOptions,
   type LogRecord,
   openEmbeddedLog,
+  serverOf,
   streamTopics,
   type TopicInfo
 } from "@plimsoll/log"
@@ -35,11 +37,13 @@ import {
 } from "@plimsoll/schema"
 import { Ajv } from "ajv"
 import { Schema } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { Hospital } from "./hospital.ts"
 import { root } from "./workspace.ts"
 
 const minutes = 60_000
+// The parser takes a second for each document, and more where others work beside it.
+vi.setConfig({ testTimeout: 2 * minutes })
 
 interface Verdict {
   readonly errors: ReadonlyArray<string>
@@ -171,35 +175,16 @@ describe("the log of the hospital", () => {
   }, 3 * minutes)
   afterAll(() => hospital.remove())
 
-  test("is described by a document that the official parser accepts", async () => {
-    // 3.1.0 knows no more of Kafka, and fewer tools know it.
-    expect(await judged(document)).toEqual([{ errors: [], warnings: [], rest: ["asyncapi-latest-version"] }])
-  })
-
-  test("a document that is wrong in one place is refused", async () => {
-    const attendances = "england.urgent-care.ae-attendances.v1"
-    const deaths = "england.population.weekly-deaths.v1"
-    const set = (path: ReadonlyArray<string>, value: unknown) =>
-      broken(document, (copy) => {
-        const parent = path.slice(0, -1).reduce<Node>((node, key) => node[key]!, copy)
-        Object.assign(parent, { [path.at(-1)!]: value })
-      })
-    const wrong = [
-      set(["info", "title"], undefined),
-      set(["channels", attendances, "bindings", "kafka", "partitions"], "4"),
-      set(["channels", attendances, "messages", "upserted", "payload"], { type: "text" }),
-      set(["components", "schemas", attendances, "properties", "orgCode", "type"], "text"),
-      set(
-        ["operations", `receive.${attendances}`, "messages"],
-        [{ $ref: `#/channels/${deaths}/messages/upserted` }]
-      ),
-      set(["channels", attendances], undefined),
-      set(["channels", attendances, "retention"], "for ever")
-    ]
-    const verdicts = await judged(...wrong)
-    expect(verdicts.length).toBe(wrong.length)
-    for (const [at, { errors }] of verdicts.entries()) expect(errors, `change ${at}`).not.toEqual([])
-  })
+  test(
+    "is described by a document that the official parser accepts",
+    async () => {
+      // 3.1.0 knows no more of Kafka, and fewer tools know it.
+      expect(await judged(document)).toEqual([
+        { errors: [], warnings: [], rest: ["asyncapi-latest-version"] }
+      ])
+    },
+    minutes
+  )
 
   test("every record fits what the document says of it: value, headers and key", () => {
     const judge = recordJudge(document)
@@ -344,36 +329,96 @@ const describeLog = (server?: AsyncApiServer, topics = topicsOf(stays, visits, s
   }) as Documented
 
 describe("a log on Kafka", () => {
-  test("names its brokers, their protocol and how they ask who one is", async () => {
-    const cases = [
-      [{ brokers: ["kafka:9092"] }, "kafka", undefined],
-      [{ brokers: ["a:9092", "b:9092"], tls: true }, "kafka-secure", undefined],
-      [{ brokers: ["a:9092"], tls: true, mechanism: "PLAIN" }, "kafka-secure", "plain"],
-      [{ brokers: ["a:9092"], mechanism: "SCRAM-SHA-256" }, "kafka", "scramSha256"],
-      [{ brokers: ["a:9092"], tls: true, mechanism: "SCRAM-SHA-512" }, "kafka-secure", "scramSha512"],
-      [{ brokers: ["a:9092"], tls: true, mechanism: "OAUTHBEARER" }, "kafka-secure", "http"],
-      [{ brokers: ["a:9092"], tls: true, certificate: true }, "kafka-secure", "X509"]
-    ] as const
-    const documents = cases.map(([server]) => describeLog(server, topicsOf(visits)))
-    for (const verdict of await judged(...documents)) {
-      expect(verdict).toEqual({ errors: [], warnings: [], rest: ["asyncapi-latest-version"] })
-    }
-    for (const [at, [server, protocol, scheme]] of cases.entries()) {
-      const { servers, components } = documents[at]!
-      expect(Object.values(servers).map((one) => [one.host, one.protocol])).toEqual(
-        server.brokers.map((host) => [host, protocol])
-      )
-      const names = (servers["broker-1"]!.security ?? []).map(({ $ref }) => $ref.split("/").at(-1)!)
-      expect(names.map((name) => components.securitySchemes![name]!.type)).toEqual(
-        scheme === undefined ? [] : [scheme]
-      )
-    }
+  test(
+    "names its brokers, their protocol and how they ask who one is, and tells no secret",
+    async () => {
+      const secret = "canary-0d1f"
+      const scram = (mechanism: "SCRAM-SHA-256" | "SCRAM-SHA-512") =>
+        ({ mechanism, username: secret, password: secret }) as const
+      const cases: ReadonlyArray<readonly [KafkaLogOptions, protocol: string, ...schemes: string[]]> = [
+        [{ brokers: ["kafka:9092"] }, "kafka"],
+        [
+          {
+            brokers: ["a:9092"],
+            tls: true,
+            sasl: { mechanism: "PLAIN", username: secret, password: secret }
+          },
+          "kafka-secure",
+          "plain"
+        ],
+        [{ brokers: ["a:9092"], tls: false, sasl: scram("SCRAM-SHA-256") }, "kafka", "scramSha256"],
+        [
+          { brokers: ["a:9092"], tls: { ca: secret }, sasl: scram("SCRAM-SHA-512") },
+          "kafka-secure",
+          "scramSha512"
+        ],
+        [
+          { brokers: ["a:9092"], tls: true, sasl: { mechanism: "OAUTHBEARER", token: secret } },
+          "kafka-secure",
+          "http"
+        ],
+        [{ brokers: ["a:9092"], tls: { cert: secret, key: secret } }, "kafka-secure", "X509"]
+      ]
+      const documents = cases.map(([options]) => describeLog(serverOf(options), topicsOf(visits)))
+      for (const verdict of await judged(...documents)) {
+        expect(verdict).toEqual({ errors: [], warnings: [], rest: ["asyncapi-latest-version"] })
+      }
+      for (const [at, [options, protocol, ...schemes]] of cases.entries()) {
+        const { servers, components } = documents[at]!
+        expect(Object.values(servers).map((one) => [one.host, one.protocol])).toEqual(
+          options.brokers.map((host) => [host, protocol])
+        )
+        const names = (servers["broker-1"]!.security ?? []).map(({ $ref }) => $ref.split("/").at(-1)!)
+        expect(names.map((name) => components.securitySchemes![name]!.type)).toEqual(schemes)
+        expect(JSON.stringify(documents[at])).not.toContain(secret)
+      }
+    },
+    minutes
+  )
+
+  test("replicas are said where the project says them", () => {
+    const replicas = (server: AsyncApiServer) =>
+      (describeLog(server).channels["hospital.inpatient.stays.v2"] as unknown as Node)["bindings"]!["kafka"]![
+        "replicas"
+      ]
+    expect(replicas(serverOf({ brokers: ["a:9092"], replication: 3 }))).toBe(3)
+    expect(replicas(serverOf({ brokers: ["a:9092"] }))).toBeUndefined()
   })
 
   test("a prefix stands before every address", () => {
     const { channels } = describeLog({ brokers: ["a:9092"], prefix: "trial-" })
     for (const [topic, { address }] of Object.entries(channels)) expect(address).toBe(`trial-${topic}`)
   })
+
+  test(
+    "a document that is wrong in one place is refused",
+    async () => {
+      const document = describeLog({ brokers: ["kafka:9092"] }, topicsOf(stays, visits))
+      expect((await judged(document))[0]!.errors).toEqual([])
+      const own = "hospital.inpatient.stays.v2"
+      const other = "hospital.community.visits.v1"
+      const set = (path: ReadonlyArray<string>, value: unknown) =>
+        broken(document, (copy) => {
+          const parent = path.slice(0, -1).reduce<Node>((node, key) => node[key]!, copy)
+          Object.assign(parent, { [path.at(-1)!]: value })
+        })
+      const wrong = [
+        set(["info", "title"], undefined),
+        set(["channels", own, "bindings", "kafka", "partitions"], "4"),
+        set(["channels", own, "messages", "upserted", "payload"], { type: "text" }),
+        set(
+          ["operations", `receive.${own}`, "messages"],
+          [{ $ref: `#/channels/${other}/messages/upserted` }]
+        ),
+        set(["channels", own], undefined),
+        set(["channels", own, "retention"], "for ever")
+      ]
+      const verdicts = await judged(...wrong)
+      expect(verdicts.length).toBe(wrong.length)
+      for (const [at, { errors }] of verdicts.entries()) expect(errors, `change ${at}`).not.toEqual([])
+    },
+    minutes
+  )
 
   test("what the brokers let go of is said", () => {
     const topics = topicsOf(stays).map((topic) =>
@@ -400,54 +445,58 @@ describe("streams of every kind", () => {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-asyncapi-"))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test("texts for numbers and instants, nested schemas and missing fields are said as they are written", async () => {
-    const file = join(folder, "log.sqlite")
-    const log = await openEmbeddedLog(file)
-    const author = { organisation: "hospital", name: "test", instance: "test" }
-    const row = {
-      stay: 2n ** 60n,
-      ward: "elm",
-      from: parseInstant("2026-03-29T02:30:00.5+02:00[Europe/Paris]")!,
-      cost: null,
-      parts: [],
-      main: { code: "a", share: "2.60" }
-    }
-    const contracts = [stored(stays), stored(visits)]
-    await log.ensureTopics(contracts.flatMap((contract) => streamTopics(contract)))
-    const writer = await log.writer("plimsoll.test.test")
-    await writer.append([
-      ...(await contractRecords(log, contracts, "/plimsoll/test/test")),
-      encodeRecord(author, stays, [
-        row,
-        { ...row, stay: 1n, patient: "p", cost: "12.50", parts: [row.main, row.main] }
-      ]),
-      encodeRecord(author, visits, [{ team: "north", day: "2026-03-01" }])
-    ])
-    const topics = await log.topics()
-    await log.close()
-    const document = asyncApi({ title: "A log", contracts, topics }) as Documented
-    expect((await judged(document))[0]!.errors).toEqual([])
-    const records = await recordsOf(file)
-    const judge = recordJudge(document)
-    expect(records.flatMap(judge)).toEqual([])
-    const rows = records.filter(({ topic }) => topic === "hospital.inpatient.stays.v2")
-    expect(rows.length).toBe(2)
-    for (const [right, wrong] of [
-      ['"1152921504606846976"', "1152921504606846976"],
-      ['"2.60"', "2.60"],
-      ["2026-03-29T00:30:00.500000Z[Europe/Paris]", "2026-03-29"]
-    ] as const) {
-      const found = rows.find(({ value }) => value!.includes(right))!
-      expect(judge({ ...found, value: found.value!.replace(right, wrong) })).not.toEqual([])
-    }
-    const { properties } = document.components.schemas["hospital.inpatient.stays.v2"]!
-    expect(properties).toMatchObject({
-      patient: { "x-plimsoll-sensitivity": "identifiable" },
-      ward: { "x-plimsoll-sensitivity": "open" },
-      cost: { description: expect.stringContaining("at most 12 digits, 2 of them after the point") },
-      main: { description: expect.stringContaining("The largest part.") }
-    })
-  })
+  test(
+    "texts for numbers and instants, nested schemas and missing fields are said as they are written",
+    async () => {
+      const file = join(folder, "log.sqlite")
+      const log = await openEmbeddedLog(file)
+      const author = { organisation: "hospital", name: "test", instance: "test" }
+      const row = {
+        stay: 2n ** 60n,
+        ward: "elm",
+        from: parseInstant("2026-03-29T02:30:00.5+02:00[Europe/Paris]")!,
+        cost: null,
+        parts: [],
+        main: { code: "a", share: "2.60" }
+      }
+      const contracts = [stored(stays), stored(visits)]
+      await log.ensureTopics(contracts.flatMap((contract) => streamTopics(contract)))
+      const writer = await log.writer("plimsoll.test.test")
+      await writer.append([
+        ...(await contractRecords(log, contracts, "/plimsoll/test/test")),
+        encodeRecord(author, stays, [
+          row,
+          { ...row, stay: 1n, patient: "p", cost: "12.50", parts: [row.main, row.main] }
+        ]),
+        encodeRecord(author, visits, [{ team: "north", day: "2026-03-01" }])
+      ])
+      const topics = await log.topics()
+      await log.close()
+      const document = asyncApi({ title: "A log", contracts, topics }) as Documented
+      expect((await judged(document))[0]!.errors).toEqual([])
+      const records = await recordsOf(file)
+      const judge = recordJudge(document)
+      expect(records.flatMap(judge)).toEqual([])
+      const rows = records.filter(({ topic }) => topic === "hospital.inpatient.stays.v2")
+      expect(rows.length).toBe(2)
+      for (const [right, wrong] of [
+        ['"1152921504606846976"', "1152921504606846976"],
+        ['"2.60"', "2.60"],
+        ["2026-03-29T00:30:00.500000Z[Europe/Paris]", "2026-03-29"]
+      ] as const) {
+        const found = rows.find(({ value }) => value!.includes(right))!
+        expect(judge({ ...found, value: found.value!.replace(right, wrong) })).not.toEqual([])
+      }
+      const { properties } = document.components.schemas["hospital.inpatient.stays.v2"]!
+      expect(properties).toMatchObject({
+        patient: { "x-plimsoll-sensitivity": "identifiable" },
+        ward: { "x-plimsoll-sensitivity": "open" },
+        cost: { description: expect.stringContaining("at most 12 digits, 2 of them after the point") },
+        main: { description: expect.stringContaining("The largest part.") }
+      })
+    },
+    minutes
+  )
 
   test("sealed streams, and topics that no contract speaks of, are left out", () => {
     const topics = [...topicsOf(notes, observations), ...topicsOf(visits)]
@@ -482,4 +531,9 @@ describe("streams of every kind", () => {
     })
     expect(JSON.stringify(other)).toBe(JSON.stringify(one))
   })
+})
+
+test("the page on topics names them as they are", () => {
+  const page = readFileSync(join(root, "docs/topics.md"), "utf8")
+  for (const topic of [schemasTopic, stateTopic]) expect(page).toContain(`| \`${topic}\` |`)
 })

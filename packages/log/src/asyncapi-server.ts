@@ -1,5 +1,5 @@
 import type { JsonSchema } from "@plimsoll/schema"
-import type { KafkaSasl } from "./kafka/options.ts"
+import type { KafkaLogOptions, KafkaSasl } from "./kafka/options.ts"
 
 /** What a document says of the brokers. It has no place for a password, a token or a key. */
 export interface AsyncApiServer {
@@ -15,6 +15,19 @@ export interface AsyncApiServer {
   readonly prefix?: string
   /** Replicas that each topic was made with, where the project says. */
   readonly replication?: number
+}
+
+/** What a document may say of how a project reaches its brokers: all but what is secret. */
+export const serverOf = (options: KafkaLogOptions): AsyncApiServer => {
+  const { brokers, tls, sasl, prefix, replication } = options
+  return {
+    brokers,
+    tls: tls !== undefined && tls !== false,
+    certificate: typeof tls === "object" && tls.cert !== undefined,
+    ...(sasl === undefined ? {} : { mechanism: sasl.mechanism }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(replication === undefined ? {} : { replication })
+  }
 }
 
 const schemes: { readonly [mechanism in KafkaSasl["mechanism"]]: JsonSchema } = {

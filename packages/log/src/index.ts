@@ -3,7 +3,7 @@ export { copyLog, type CopyOptions, type CopyProgress, type CopyReport } from ".
 export { asyncApi, type AsyncApiDocument, type AsyncApiOptions } from "./asyncapi.ts"
 export { retentionOf } from "./asyncapi-channel.ts"
 export { isOwnStream, type StoredContract } from "./asyncapi-message.ts"
-export { type AsyncApiServer } from "./asyncapi-server.ts"
+export { serverOf, type AsyncApiServer } from "./asyncapi-server.ts"
 export { tryFileLock, type FileLock } from "./embedded/file-lock.ts"
 export { openEmbeddedLog, type EmbeddedLogOptions } from "./embedded/open.ts"
 export {

@@ -1,4 +1,4 @@
-import { asyncApi, type Log, retentionOf, type StoredContract, type TopicInfo } from "@plimsoll/log"
+import { asyncApi, type Log, retentionOf, serverOf, type StoredContract, type TopicInfo } from "@plimsoll/log"
 import { deadLetterTopic, schemasTopic, stateTopic } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import type { Project } from "../project.ts"
@@ -79,9 +79,10 @@ export const logDescribe = (
   withLog(project, async (log) => {
     const [contracts, topics] = await Promise.all([contractsOf(log), log.topics()])
     if (flags.asyncapi === true) {
-      const { organisation, project: name } = project.config
+      const { organisation, project: name, kafka } = project.config
       const title = `The event log of ${organisation}, project ${name}`
-      terminal.out(JSON.stringify(asyncApi({ title, contracts, topics }), null, 2))
+      const server = kafka === undefined ? {} : { server: serverOf(kafka) }
+      terminal.out(JSON.stringify(asyncApi({ title, contracts, topics, ...server }), null, 2))
       return exitCodes.fine
     }
     const all = topics
@@ -91,7 +92,15 @@ export const logDescribe = (
     else {
       terminal.out(
         tableText(
-          ["topic", "holds", "key", "partitioned by", "kept", "records"],
+          // On Kafka the marks of transactions take offsets too.
+          [
+            "topic",
+            "holds",
+            "key",
+            "partitioned by",
+            "kept",
+            project.config.kafka === undefined ? "records" : "offsets"
+          ],
           all.map((one) => [one.topic, one.holds, one.key, one.partitionedBy, one.kept, one.records])
         )
       )
