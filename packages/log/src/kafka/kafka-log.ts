@@ -1,4 +1,3 @@
-import { PlimsollError } from "@plimsoll/schema"
 import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Appended, Lease, Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
@@ -6,6 +5,7 @@ import { type KafkaClient, KafkaFault } from "./client.ts"
 import { closed, failure } from "./failure.ts"
 import { Identity, identityTopic } from "./identity.ts"
 import { KafkaWriter } from "./kafka-writer.ts"
+import { LatestOfTopic } from "./latest-of-topic.ts"
 import { ReadAhead } from "./read-ahead.ts"
 import { TopicCatalog } from "./topic-catalog.ts"
 
@@ -36,6 +36,7 @@ export class KafkaLog implements Log {
   readonly #leases = new Set<Promise<Lease>>()
   readonly #stopped = new AbortController()
   readonly #wakers = new Set<() => void>()
+  readonly #latest = new Map<string, LatestOfTopic>()
   #ends: ReadonlyMap<string, ReadonlyArray<number>> = new Map()
   #closed: Promise<void> | undefined
 
@@ -152,24 +153,12 @@ export class KafkaLog implements Log {
     return this.#do(async () => {
       const partitions = await this.#catalog.partitions(topic)
       if (partitions === undefined) return new Map()
+      const known = this.#latest.get(topic) ?? new LatestOfTopic(this.#client, this.#catalog.full(topic))
+      this.#latest.set(topic, known)
       const counts = new Map([[topic, partitions]])
       const [firsts, ends] = await Promise.all([this.#offsets(counts, "first"), this.#offsets(counts, "end")])
-      const latest = new Map<string, LogRecord>()
-      for (let partition = 0; partition < partitions; partition++) {
-        const end = ends.get(topic)![partition]!
-        for (let from = firsts.get(topic)![partition]!; from < end;) {
-          const fetched = await this.#client.fetch(this.#catalog.full(topic), partition, from)
-          if (fetched.next <= from) break
-          for (const record of this.#named(topic, fetched.records)) {
-            if (record.key === null) continue
-            // The latest is to stand last, as it was written.
-            latest.delete(record.key)
-            if (record.value !== null) latest.set(record.key, record)
-          }
-          from = fetched.next
-        }
-      }
-      return latest
+      const records = await known.upTo(firsts.get(topic)!, ends.get(topic)!)
+      return new Map(this.#named(topic, [...records.values()]).map((record) => [record.key!, record]))
     })
   }
 
@@ -313,7 +302,3 @@ export class KafkaLog implements Log {
     }
   }
 }
-
-/** The refusal of what a client cannot do. */
-export const unsupported = (configPath: string, message: string, suggestion: string): PlimsollError =>
-  new PlimsollError({ code: "log-unsupported", message, configPath, suggestion })

@@ -51,8 +51,10 @@ export class TopicCatalog {
   readonly #prefix: string
   readonly #replication: number | undefined
   readonly #patience: number
-  // Neither changes while a topic is there, so they may be remembered.
-  readonly #partitions = new Map<string, number>()
+  /** By topic: its partitions, and until when that may be taken as true. More may be added to a topic at any time. */
+  readonly #partitions = new Map<string, { readonly count: number; readonly until: number }>()
+  #all: { readonly counts: ReadonlyMap<string, number>; readonly until: number } | undefined
+  // Changed by hand, if ever.
   readonly #kept = new Map<string, Pick<TopicInfo, "cleanup" | "expires">>()
 
   constructor(
@@ -72,21 +74,37 @@ export class TopicCatalog {
 
   /** How many partitions a topic has; undefined where it is not there. */
   async partitions(topic: string): Promise<number | undefined> {
-    const known = this.#partitions.get(topic)
-    if (known !== undefined) return known
-    if (!portableName.test(topic)) return undefined
-    return (await this.counts([topic])).get(topic)
+    return portableName.test(topic) ? (await this.counts([topic])).get(topic) : undefined
   }
 
-  /** The partitions of these topics, or of all there are. */
+  /** The partitions of these topics, or of all there are. What was asked a moment ago is not asked again. */
   async counts(topics?: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>> {
-    const found = await this.#client.partitions(topics?.map((topic) => this.full(topic)))
+    const now = performance.now()
+    if (topics === undefined) {
+      if (this.#all === undefined || this.#all.until < now)
+        this.#all = { counts: await this.#ask(), until: now + 1_000 }
+      return this.#all.counts
+    }
     const counts = new Map<string, number>()
-    for (const [full, partitions] of found) {
+    const unknown: Array<string> = []
+    for (const topic of topics) {
+      const known = this.#partitions.get(topic)
+      if (known !== undefined && known.until >= now) counts.set(topic, known.count)
+      else unknown.push(topic)
+    }
+    if (unknown.length > 0) for (const [topic, count] of await this.#ask(unknown)) counts.set(topic, count)
+    return counts
+  }
+
+  async #ask(topics?: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>> {
+    const found = await this.#client.partitions(topics?.map((topic) => this.full(topic)))
+    const until = performance.now() + 10_000
+    const counts = new Map<string, number>()
+    for (const [full, count] of found) {
       if (!full.startsWith(this.#prefix)) continue
       const topic = full.slice(this.#prefix.length)
-      this.#partitions.set(topic, partitions)
-      counts.set(topic, partitions)
+      this.#partitions.set(topic, { count, until })
+      counts.set(topic, count)
     }
     return counts
   }
@@ -121,6 +139,7 @@ export class TopicCatalog {
     const missing = await this.#missing(specs)
     if (missing.length === 0) return
     const replication = this.#replication ?? Math.min(3, await this.#client.brokers())
+    this.#all = undefined
     await this.#client.createTopics(
       missing.map(({ topic, partitions, cleanup }) => ({
         topic: this.full(topic),
@@ -134,7 +153,7 @@ export class TopicCatalog {
 
   /** Those that are not there; complains if one is there, but another. */
   async #missing(specs: ReadonlyArray<TopicSpec>): Promise<ReadonlyArray<TopicSpec>> {
-    const there = await this.counts(specs.map(({ topic }) => topic))
+    const there = await this.#ask(specs.map(({ topic }) => topic))
     const kept = await this.kept([...there.keys()])
     return specs.filter(({ topic, partitions, cleanup }) => {
       const count = there.get(topic)

@@ -1,4 +1,4 @@
-import { createAPI, Reader, Writer } from "@platformatic/kafka"
+import { createAPI, type Reader, Writer } from "@platformatic/kafka"
 
 import type { Aborted } from "../committed.ts"
 import { batchesIn, type WireBatch } from "../record-batch.ts"
