@@ -19,7 +19,7 @@ import {
 } from "./folder.ts"
 import { fetchJars, kafkaVersion } from "./jars.ts"
 import { findJava } from "./java.ts"
-import { freePorts } from "./ports.ts"
+import { freePorts, isFree } from "./ports.ts"
 import {
   archiveIsThere,
   ended,
@@ -137,15 +137,16 @@ const isUp = async (dir: string, node: NodeState): Promise<boolean> =>
 
 const endOf = (text: string): string => text.trimEnd().split("\n").slice(-12).join("\n")
 
+const portTaken = (dir: string, ports: ReadonlyArray<number>): KafkaFault =>
+  new KafkaFault(
+    "port-taken",
+    `another program listens on port ${ports.join(" or ")}`,
+    `stop that program, or start a cluster in a new folder (${dir} keeps its ports)`
+  )
+
 const failure = (dir: string, node: NodeState): KafkaFault => {
   const said = outputSince(dir, node.id, node.outputAt)
-  if (/Address already in use|BindException/.test(said)) {
-    return new KafkaFault(
-      "port-taken",
-      `another program listens on a port of node ${node.id}, one of ${Object.values(node.ports).join(", ")}`,
-      `stop that program, or choose another port, which takes a new folder (${dir} keeps its ports)`
-    )
-  }
+  if (/Address already in use|BindException/.test(said)) return portTaken(dir, Object.values(node.ports))
   const setting = /(?:ConfigException|IllegalArgumentException): (.*)/.exec(said)?.[1]
   if (setting !== undefined) {
     return new KafkaFault("bad-setting", `Kafka refuses its settings: ${setting}`, "correct the setting")
@@ -192,6 +193,7 @@ const remember = (dir: string, node: NodeState): void => {
 }
 
 const launchNode = async (dir: string, node: NodeState, archiveTo?: string) => {
+  for (const port of Object.values(node.ports)) if (!(await isFree(port))) throw portTaken(dir, [port])
   const { heap, speed } = readState(dir)!
   const outputAt = sizeOf(outputFile(dir, node.id))
   const pid = await launch(dir, node.id, { heap, speed, ...(archiveTo === undefined ? {} : { archiveTo }) })
@@ -277,6 +279,14 @@ export const provideKafka = async (): Promise<void> => {
   }
 }
 
+/** Ends one node of the cluster of a folder as kill -9 does; its process, or `undefined` where it did not run. */
+export const killNode = async (dir: string, id: number): Promise<number | undefined> => {
+  const node = readState(resolve(dir))?.nodes.find((one) => one.id === id)
+  const pid = node && runningPid(resolve(dir), node)
+  if (node !== undefined) await halt(resolve(dir), [node], "SIGKILL")
+  return pid
+}
+
 /** Ends the cluster of a folder, whoever started it. Says whether there was one that ran. */
 export const stopKafka = async (dir: string): Promise<boolean> => {
   const folder = resolve(dir)
@@ -311,7 +321,7 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<Kafka> => 
     throw cause
   }
 
-  const nodes = (): ReadonlyArray<NodeState> => readState(dir)!.nodes
+  const nodes = (): ReadonlyArray<NodeState> => readState(dir)?.nodes ?? []
   const nodeOf = (id: number): NodeState => {
     const node = nodes().find((one) => one.id === id)
     if (node !== undefined) return node

@@ -3,7 +3,7 @@ import { constants } from "node:os"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { certificateFiles } from "./certificates.ts"
-import { provideKafka, startKafka, stopKafka, type Kafka, type KafkaOptions } from "./cluster.ts"
+import { killNode, provideKafka, startKafka, stopKafka, type Kafka, type KafkaOptions } from "./cluster.ts"
 import { KafkaFault } from "./fault.ts"
 import { readState, runningPid } from "./folder.ts"
 import { kafkaFolder, kafkaVersion } from "./jars.ts"
@@ -41,6 +41,12 @@ Examples
   npm run -s kafka -- start --brokers 3 --dir /tmp/three
   npm run -s kafka -- run -- node app.js
 `
+
+/** Where the command speaks: answers, and what went wrong. */
+export interface Voice {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
 
 const options = {
   dir: { type: "string" },
@@ -182,15 +188,19 @@ const runBeside = async (words: ReadonlyArray<string>, values: Values): Promise<
   }
 }
 
-const perform = async (words: ReadonlyArray<string>, rest: ReadonlyArray<string>): Promise<number> => {
+const perform = async (
+  words: ReadonlyArray<string>,
+  rest: ReadonlyArray<string>,
+  { out }: Voice
+): Promise<number> => {
   const { values, positionals } = parse(words)
   const [name, ...given] = positionals
   if (values.help === true || name === undefined || name === "help") {
-    process.stdout.write(help)
+    out(help)
     return name === undefined && values.help !== true ? 2 : 0
   }
   const print = (value: object, text: string): void => {
-    process.stdout.write(`${values.json === true ? JSON.stringify(value) : text}\n`)
+    out(`${values.json === true ? JSON.stringify(value) : text}\n`)
   }
   const dir = resolve(values.dir ?? ".plimsoll-kafka")
   if (given.length > 0 && name !== "topics" && name !== "kill") throw usage(`${name} takes no "${given[0]}"`)
@@ -222,17 +232,16 @@ const perform = async (words: ReadonlyArray<string>, rest: ReadonlyArray<string>
       return 0
     }
     case "kill": {
-      const node = readState(dir)?.nodes.find(({ id }) => String(id) === (given[0] ?? "1"))
-      const pid = node && runningPid(dir, node)
-      if (node === undefined || pid === undefined) {
+      const node = Number(given[0] ?? 1)
+      const pid = await killNode(dir, node)
+      if (pid === undefined) {
         throw new KafkaFault(
           "not-running",
           `no such node runs in ${dir}`,
           "start it, or name its folder in --dir"
         )
       }
-      process.kill(pid, "SIGKILL")
-      print({ killed: node.id, pid }, `Node ${node.id} is gone (process ${pid})`)
+      print({ killed: node, pid }, `Node ${node} is gone (process ${pid})`)
       return 0
     }
     case "topics": {
@@ -256,19 +265,24 @@ const perform = async (words: ReadonlyArray<string>, rest: ReadonlyArray<string>
   }
 }
 
+const terminal: Voice = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text)
+}
+
 /** Does what the words of a command line say, and returns the exit code. */
-export const command = async (words: ReadonlyArray<string>): Promise<number> => {
+export const command = async (words: ReadonlyArray<string>, voice: Voice = terminal): Promise<number> => {
   const cut = words.indexOf("--")
   const [ours, rest] = cut < 0 ? [words, []] : [words.slice(0, cut), words.slice(cut + 1)]
   try {
-    return await perform(ours, rest)
+    return await perform(ours, rest, voice)
   } catch (cause) {
     if (!(cause instanceof KafkaFault)) throw cause
     const { code, message, suggestion } = cause
     const text = ours.includes("--json")
       ? JSON.stringify({ error: { code, message, suggestion } })
       : `kafka: ${message}\n  cure: ${suggestion}`
-    process.stderr.write(`${text}\n`)
+    voice.err(`${text}\n`)
     return code === "usage" ? 2 : 1
   }
 }

@@ -4,7 +4,7 @@ import { createServer } from "node:net"
 // could otherwise be given the broker's own port as its near end, connect to itself, and keep the broker out.
 const [lowest, highest] = [20_000, 32_000]
 
-const isFree = (port: number): Promise<boolean> =>
+export const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
     server.once("error", () => resolve(false))

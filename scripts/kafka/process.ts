@@ -1,5 +1,14 @@
 import { execFile, execFileSync, spawn } from "node:child_process"
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync
+} from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
@@ -131,10 +140,26 @@ export const isAlive = (pid: number): boolean => {
 export const isNode = (dir: string, node: number, pid: number): boolean =>
   isAlive(pid) && commandLine(pid).includes(propertiesFile(dir, node))
 
+/** A process that was killed keeps its ports and files until its last thread is gone; its words go first. */
+const isGone = (dir: string, node: number, pid: number): boolean => {
+  if (!isAlive(pid)) return true
+  const words = commandLine(pid)
+  if (words !== "") return !words.includes(propertiesFile(dir, node))
+  try {
+    // Nobody may have waited for it yet, and then it stays as a name, a "Z".
+    const state = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")
+    return state.startsWith("Z") && readdirSync(`/proc/${pid}/task`).length === 1
+  } catch {
+    return !isAlive(pid)
+  }
+}
+
 /** Waits for the end of a process; `false` where it takes longer. */
 export const ended = async (dir: string, node: number, pid: number, milliseconds: number) => {
-  for (const end = performance.now() + milliseconds; performance.now() < end; await sleep(20)) {
-    if (!isNode(dir, node, pid)) return true
+  const end = performance.now() + milliseconds
+  while (!isGone(dir, node, pid)) {
+    if (performance.now() > end) return false
+    await sleep(10)
   }
-  return !isNode(dir, node, pid)
+  return true
 }

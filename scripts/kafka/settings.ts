@@ -83,8 +83,8 @@ export const serverProperties = (
     "group.consumer.min.session.timeout.ms": 500,
     "group.consumer.min.heartbeat.interval.ms": 100,
     // A broker that was killed is let in again only when its former session is over.
-    "broker.heartbeat.interval.ms": 500,
-    "broker.session.timeout.ms": 3000,
+    "broker.heartbeat.interval.ms": 400,
+    "broker.session.timeout.ms": 2000,
     // An idle broker should be small: the default sets 128 MB aside for compaction.
     "log.cleaner.dedupe.buffer.size": 8_388_608,
     ...extra

@@ -54,6 +54,14 @@ export interface Target {
   readonly port: number
   /** Speak TLS, and trust this authority; with a certificate of our own where one is asked for. */
   readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string }
+  readonly sasl?: Sasl
+}
+
+/** How to say who we are. */
+export interface Sasl {
+  readonly mechanism: string
+  /** Our next word after what the broker said, of which the first is `undefined`; `undefined` when we have no more. */
+  readonly converse: (said: string | undefined) => string | undefined
 }
 
 const timeout = 5000
@@ -110,9 +118,29 @@ const open = ({ port, tls }: Target): Promise<Wire> =>
     socket.once("error", reject)
   })
 
+const refused = (message: string): KafkaFault =>
+  new KafkaFault("refused", message, "see what the broker says about it")
+
+const authenticate = async (wire: Wire, { mechanism, converse }: Sasl): Promise<void> => {
+  const shaken = (await wire.call(17, 1, text(mechanism))).int16()
+  if (shaken !== 0) throw refused(`this listener does not speak ${mechanism} (${shaken})`)
+  for (let word = converse(undefined); word !== undefined;) {
+    const bytes = Buffer.from(word)
+    const answer = await wire.call(36, 0, Buffer.concat([int32(bytes.length), bytes]))
+    const code = answer.int16()
+    const why = answer.text()
+    if (code !== 0) throw refused(`${why} (${code})`)
+    const said = answer.bytes().toString()
+    // The bearer of a bad token learns it from JSON; the code of the refusal would follow on his next word.
+    if (said.startsWith("{")) throw refused(`the token is refused: ${said}`)
+    word = converse(said)
+  }
+}
+
 const over = async <A>(target: Target, work: (wire: Wire) => Promise<A>): Promise<A> => {
   const wire = await open(target)
   try {
+    if (target.sasl !== undefined) await authenticate(wire, target.sasl)
     return await work(wire)
   } finally {
     wire.close()
@@ -145,25 +173,10 @@ export const makeTopics = (target: Target, topics: Readonly<Record<string, numbe
     const body = Buffer.concat([int32(wanted.length), ...wanted, int32(15_000), Buffer.from([0])])
     const answer = await wire.call(19, 4, body)
     answer.int32()
-    const refused = answer
+    const failed = answer
       .list(() => ({ name: answer.text(), code: answer.int16(), message: answer.text() }))
       .filter(({ code }) => code !== 0 && code !== 36)
-    if (refused.length > 0) {
-      const why = refused.map((one) => `topic ${one.name}: ${one.message} (${one.code})`).join("; ")
-      throw new KafkaFault("refused", why, "correct the topic that it names")
+    if (failed.length > 0) {
+      throw refused(failed.map((one) => `topic ${one.name}: ${one.message} (${one.code})`).join("; "))
     }
-  })
-
-/** What a broker says to a mechanism of SASL and the first bytes of it: `undefined` when it lets us in. */
-export const saslRefusal = (target: Target, mechanism: string, first: Buffer): Promise<string | undefined> =>
-  over(target, async (wire) => {
-    const shaken = (await wire.call(17, 1, text(mechanism))).int16()
-    if (shaken !== 0) return `the mechanism ${mechanism} is not spoken here (${shaken})`
-    const answer = await wire.call(36, 0, Buffer.concat([int32(first.length), first]))
-    const code = answer.int16()
-    const message = answer.text()
-    // The bearer of a bad token is told so in JSON, not by a code: the refusal follows on his next word.
-    if (code === 0)
-      return answer.bytes().toString().startsWith('{"status"') ? "the token is refused" : undefined
-    return `${message} (${code})`
   })
