@@ -106,6 +106,16 @@ export const deadLetterChannel = (contract: StoredContract, topic: TopicInfo): C
       type: `${label(contract)}.rejected`,
       key: noKey,
       hasRun: true
+    },
+    replayed: {
+      name: `${label(contract)}.replayed`,
+      title: `${contract.title}: a dead letter that was read after all`,
+      summary:
+        "The schema was mended, and the row of a letter of this partition is on the topic of the stream.",
+      payload: schemaRef("replayed"),
+      type: `${label(contract)}.replayed`,
+      key: noKey,
+      hasRun: false
     }
   }
 })

@@ -176,8 +176,20 @@ export const deadLetterSchema: JsonSchema = {
       description: "Fields left out of raw, since nothing is known of what is in them.",
       items: { type: "string" }
     },
+    deleted: { const: true, description: "The source deleted the row of these fields." },
     length: count("Of a text that was left out or cut: its length in characters."),
     digest: text("Of a text that was left out: its HMAC-SHA-256.")
+  }
+}
+
+/** The value of a record that says what became of a dead letter. */
+export const replayedSchema: JsonSchema = {
+  type: "object",
+  required: ["letter", "record", "recordedAt"],
+  properties: {
+    letter: text("The ce_id of the dead letter."),
+    record: text("The ce_id of the row that is on the topic of the stream now."),
+    recordedAt: count("When the letter was recorded: what its row counts by. Microseconds since 1970.")
   }
 }
 

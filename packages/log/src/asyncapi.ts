@@ -15,6 +15,7 @@ import {
   deadLetterSchema,
   eventHeaders,
   generationSchema,
+  replayedSchema,
   rowSchemas
 } from "./asyncapi-schema.ts"
 import { type AsyncApiServer, securityOf, serversOf } from "./asyncapi-server.ts"
@@ -110,7 +111,7 @@ export const asyncApi = (options: AsyncApiOptions): AsyncApiDocument => {
       schemas: {
         eventHeaders,
         ...(used("generation") ? { generation: generationSchema } : {}),
-        ...(used("rejected") ? { deadLetter: deadLetterSchema } : {}),
+        ...(used("rejected") ? { deadLetter: deadLetterSchema, replayed: replayedSchema } : {}),
         ...(topics.has(schemasTopic) ? { contract: contractSchema } : {}),
         ...(topics.has(stateTopic) ? { checkpoint: checkpointSchema } : {}),
         ...Object.assign({}, ...contracts.map(rowSchemas))
