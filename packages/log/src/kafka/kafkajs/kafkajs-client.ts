@@ -1,0 +1,126 @@
+import type { Lease } from "../../log.ts"
+import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions } from "../client.ts"
+import type { LeaseRequest } from "../held-lease.ts"
+import type { KafkaLogOptions } from "../options.ts"
+import { Brokers } from "./brokers.ts"
+import { toFault } from "./fault.ts"
+import { fetchCommitted } from "./fetcher.ts"
+import { holdLease } from "./lease.ts"
+import { openProducer } from "./producer.ts"
+
+/** Milliseconds to try again what failed and may pass, fetches left out. */
+const mostTries = 10_000
+
+const timestamps = { first: -2, end: -1 } as const
+
+/** `kafkajs` as the log's client. */
+export class KafkajsClient implements KafkaClient {
+  readonly #options: KafkaLogOptions
+  readonly #requestTimeout: number
+  readonly #brokers: Brokers
+
+  constructor(options: KafkaLogOptions) {
+    this.#options = options
+    this.#requestTimeout = options.requestTimeout ?? 30_000
+    this.#brokers = new Brokers(options, this.#requestTimeout)
+  }
+
+  async partitions(topics?: ReadonlyArray<string>): Promise<Partitions> {
+    const found = await this.#persist(() => this.#brokers.topics(topics ?? "all"))
+    return new Map([...found].filter(([topic]) => !topic.startsWith("__")))
+  }
+
+  async brokers(): Promise<number> {
+    return this.#persist(async () => (await this.#brokers.metadata("all")).brokers.length)
+  }
+
+  async settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+    return this.#persist(async () => {
+      const broker = await this.#brokers.any()
+      const { resources } = await broker.describeConfigs({
+        resources: topics.map((name) => ({
+          type: 2,
+          name,
+          configNames: ["cleanup.policy", "retention.ms", "retention.bytes"]
+        }))
+      })
+      return new Map(
+        resources.map(({ resourceName, configEntries }) => [
+          resourceName,
+          new Map(configEntries.map(({ configName, configValue }) => [configName, configValue ?? ""]))
+        ])
+      )
+    })
+  }
+
+  async createTopics(topics: ReadonlyArray<NewTopic>): Promise<void> {
+    await Promise.all(
+      topics.map(async ({ topic, partitions, replication, settings }) => {
+        const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
+        try {
+          await this.#persist(async () => {
+            const broker = await this.#brokers.any()
+            await broker.createTopics({
+              topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
+              timeout: Math.min(this.#requestTimeout, mostTries)
+            })
+          })
+        } catch (error) {
+          if (toFault(error).reason !== "TOPIC_ALREADY_EXISTS") throw error
+        }
+      })
+    )
+  }
+
+  async offsets(
+    topics: Partitions,
+    which: "first" | "end"
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+    return this.#persist(async () => {
+      const all = [...topics].flatMap(([topic, count]) =>
+        Array.from({ length: count }, (_, partition) => ({ topic, partition }))
+      )
+      const led = await Promise.all(
+        all.map(async (one) => ({ ...one, leader: await this.#brokers.leader(one.topic, one.partition) }))
+      )
+      const offsets = new Map([...topics].map(([topic, count]) => [topic, Array<number>(count).fill(0)]))
+      await Promise.all(
+        [...Map.groupBy(led, ({ leader }) => leader)].map(async ([node, ones]) => {
+          const broker = await this.#brokers.node(node)
+          const { responses } = await broker.listOffsets({
+            isolationLevel: 1,
+            topics: [...Map.groupBy(ones, ({ topic }) => topic)].map(([topic, parts]) => ({
+              topic,
+              partitions: parts.map(({ partition }) => ({ partition, timestamp: timestamps[which] }))
+            }))
+          })
+          for (const { topic, partitions } of responses)
+            for (const { partition, offset } of partitions) offsets.get(topic)![partition] = Number(offset)
+        })
+      )
+      return offsets
+    })
+  }
+
+  fetch(topic: string, partition: number, from: number, milliseconds = 0): Promise<Fetched> {
+    return this.#brokers.persist(this.#requestTimeout, () =>
+      fetchCommitted(this.#brokers, { topic, partition, from, wait: milliseconds })
+    )
+  }
+
+  producer(transactionalId: string): Promise<KafkaProducer> {
+    return openProducer(this.#options, transactionalId)
+  }
+
+  lease(group: string, topic: string, request: LeaseRequest): Promise<Lease> {
+    return holdLease(this.#options, group, topic, request)
+  }
+
+  close(): Promise<void> {
+    return this.#brokers.close()
+  }
+
+  #persist<A>(work: () => Promise<A>): Promise<A> {
+    return this.#brokers.persist(mostTries, work)
+  }
+}

@@ -1,0 +1,93 @@
+/** Writes the numbers and texts of Kafka's older requests, one after the other. */
+export class WireWriter {
+  readonly #parts: Array<Buffer> = []
+
+  int8(value: number): this {
+    return this.#number(1, (bytes) => bytes.writeInt8(value))
+  }
+
+  int16(value: number): this {
+    return this.#number(2, (bytes) => bytes.writeInt16BE(value))
+  }
+
+  int32(value: number): this {
+    return this.#number(4, (bytes) => bytes.writeInt32BE(value))
+  }
+
+  int64(value: number): this {
+    return this.#number(8, (bytes) => bytes.writeBigInt64BE(BigInt(value)))
+  }
+
+  text(value: string): this {
+    this.int16(Buffer.byteLength(value))
+    this.#parts.push(Buffer.from(value))
+    return this
+  }
+
+  bytes(value: Buffer): this {
+    this.int32(value.length)
+    this.#parts.push(value)
+    return this
+  }
+
+  array<A>(values: ReadonlyArray<A>, write: (value: A) => void): this {
+    this.int32(values.length)
+    for (const value of values) write(value)
+    return this
+  }
+
+  done(): Buffer {
+    return Buffer.concat(this.#parts)
+  }
+
+  #number(size: number, write: (bytes: Buffer) => void): this {
+    const bytes = Buffer.allocUnsafe(size)
+    write(bytes)
+    this.#parts.push(bytes)
+    return this
+  }
+}
+
+/** Reads them. */
+export class WireReader {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  int16(): number {
+    return this.#bytes.readInt16BE(this.#pass(2))
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32BE(this.#pass(4))
+  }
+
+  int64(): bigint {
+    return this.#bytes.readBigInt64BE(this.#pass(8))
+  }
+
+  text(): string {
+    const length = Math.max(0, this.int16())
+    const at = this.#pass(length)
+    return this.#bytes.toString("utf8", at, at + length)
+  }
+
+  bytes(): Buffer {
+    const length = Math.max(0, this.int32())
+    const at = this.#pass(length)
+    return this.#bytes.subarray(at, at + length)
+  }
+
+  array<A>(read: () => A): ReadonlyArray<A> {
+    return Array.from({ length: Math.max(0, this.int32()) }, read)
+  }
+
+  #pass(size: number): number {
+    const at = this.#at
+    this.#at += size
+    return at
+  }
+}
