@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -163,13 +163,19 @@ describe("the log of the hospital", () => {
   let records: ReadonlyArray<LogRecord>
   beforeAll(async () => {
     await hospital.run()
-    // A file replaced, a row that does not fit, and a measure given up: so every kind of record is there.
+    // A file replaced, rows that do not fit, and a measure given up; then one row fits a mended schema: so every
+    // kind of record is there.
     const deaths = join(hospital.folder, "data/weekly_deaths.csv")
     const [header, first, ...rest] = readFileSync(deaths, "utf8").trim().split("\n")
     writeFileSync(deaths, [header, ...rest, first, "2019-04-05,many", ""].join("\n"))
+    appendFileSync(hospital.attendances, "2019-03-01,RXN,3,8,0,0\n")
     const config = join(hospital.folder, "plimsoll.config.ts")
-    writeFileSync(config, readFileSync(config, "utf8").replace('id: "four-hour-p"', 'id: "four-hour-again"'))
+    const mend = (before: string, after: string) =>
+      writeFileSync(config, readFileSync(config, "utf8").replace(before, after))
+    mend('id: "four-hour-p"', 'id: "four-hour-again"')
     await hospital.run()
+    mend('Schema.Literals(["1", "2", "other"])', 'Schema.Literals(["1", "2", "3", "other"])')
+    await hospital.node(join(root, "test/asyncapi-replay.ts"))
     document = JSON.parse(await hospital.plimsoll("log", "describe", "--asyncapi")) as Documented
     records = await recordsOf(join(hospital.folder, ".plimsoll/log.sqlite"))
   }, 3 * minutes)
@@ -194,8 +200,8 @@ describe("the log of the hospital", () => {
     }
     expect([...wrong]).toEqual([])
     const kinds = new Set(records.map(({ headers }) => headers["ce_type"]?.split(".").at(-1)))
-    expect([...kinds].toSorted()).toEqual(["deleted", "generation", "rejected", "upserted"])
-    expect(new Set(records.map(({ topic }) => topic)).size).toBe(10)
+    expect([...kinds].toSorted()).toEqual(["deleted", "generation", "rejected", "replayed", "upserted"])
+    expect(new Set(records.map(({ topic }) => topic)).size).toBe(11)
     expect(records.length).toBeGreaterThan(13_000)
   })
 
@@ -257,7 +263,7 @@ describe("the log of the hospital", () => {
     const counts = await hospital.records()
     for (const [topic, count] of Object.entries(counts)) {
       // Of a compacted topic the log no longer has all that was ever on it.
-      const shown = topic === stateTopic ? "\\d+" : count
+      const shown = topic === stateTopic || topic === schemasTopic ? "\\d+" : count
       expect(text).toMatch(new RegExp(`^${topic.replaceAll(".", "\\.")} .*for ever +${shown}$`, "m"))
     }
     expect(text).toMatch(/^england\.urgent-care\.ae-attendances\.v1 .* period, orgCode, type +orgCode/m)
