@@ -148,8 +148,8 @@ export const takeHold = async (project: Project, options: HoldOptions): Promise<
     const renew = async (): Promise<void> => {
       if (lease?.lost.aborted !== true) return
       renewing ??= leaseSoon(project, options)
-        .then((taken) => {
-          lease = taken
+        .then((again) => {
+          lease = again
         })
         .finally(() => (renewing = undefined))
       await renewing

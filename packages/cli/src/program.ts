@@ -78,6 +78,16 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
     .description("read all sources to their end, compute, say what is slipping, publish")
     .option("--watch", "then go on: follow the sources, compute at once, publish once a minute at most")
     .option(
+      "--wait",
+      "stand by while another run has the project, and take over when it ends (as --watch does)"
+    )
+    .addOption(
+      new Option(
+        "--only <part>",
+        "connectors: read the sources into the log, on any machine; core: compute and publish what is on the log"
+      ).choices(["connectors", "core"])
+    )
+    .option(
       "--on-signal <command>",
       "run this for every signal event, with the event as JSON on its standard input; at least once each, with an id"
     )
@@ -90,12 +100,15 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
       "after",
       `${examples("plimsoll run", "plimsoll run --watch", 'plimsoll run --on-signal "node tell-the-team.mjs"')}
 
-Only one run may have a project at a time. A run that is interrupted, even by a power cut, loses nothing
+One process is the core of a project at a time, on every machine that shares the log: a second one with --watch or
+--wait stands by and takes over. A run that is interrupted, even by a power cut, loses nothing
 and doubles nothing: the next one goes on from there. Rows that cannot be read are kept: plimsoll log dead-letters.`
     )
     .action(
       (flags: {
         readonly watch?: boolean
+        readonly wait?: boolean
+        readonly only?: "connectors" | "core"
         readonly onSignal?: string
         readonly metrics?: string
         readonly json?: boolean

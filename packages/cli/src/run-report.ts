@@ -25,7 +25,8 @@ const signalCounts = (signals: ReadonlyArray<SignalEvent>) =>
     stateWords.map((state) => [state, signals.filter((signal) => signal.state === state).length])
   ) as { readonly [State in (typeof stateWords)[number]]: number }
 
-const sourceText = (source: SourceResult): ReadonlyArray<string> => [
+/** What one source gave, a line a stream. */
+export const sourceText = (source: SourceResult): ReadonlyArray<string> => [
   ...(source.streams.length === 0 && source.failure === undefined ? [`${source.instance}: nothing new`] : []),
   ...source.streams.map(({ stream, in: taken, out, rejected, unchanged, deleted }) => {
     const parts = [
@@ -67,17 +68,21 @@ export const runText = (result: RunResult): string => {
 
 const word = (text: string): string => (/^[\w.:@/-]+$/.test(text) ? text : `"${text}"`)
 
-/** What `plimsoll run --json` prints. */
-export const runJson = (result: RunResult, exitCode: number): object => ({
-  format: 1,
-  exitCode,
-  sources: result.sources.map(({ connector, instance, streams, notices, failure }) => ({
+/** What `--json` prints of the sources. */
+export const sourcesJson = (sources: ReadonlyArray<SourceResult>): ReadonlyArray<object> =>
+  sources.map(({ connector, instance, streams, notices, failure }) => ({
     connector,
     instance,
     streams,
     notices,
     failure: failure ?? null
-  })),
+  }))
+
+/** What `plimsoll run --json` prints. */
+export const runJson = (result: RunResult, exitCode: number): object => ({
+  format: 1,
+  exitCode,
+  sources: sourcesJson(result.sources),
   landed: result.landed,
   signals: { ...signalCounts(result.signals), events: result.signals },
   delivered: result.delivered ?? null,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { complaintsOf, complaintText } from "./complaints.ts"
 import { type ExitCode, exitCodes } from "./exit-code.ts"
 import { counted } from "./figure-text.ts"
+import { leaseLost } from "./leased-log.ts"
 import type { Session } from "./session.ts"
 import { readSource, type SourceResult, sourcesExitCode } from "./sources.ts"
 
@@ -45,22 +46,23 @@ const isPassing = (error: unknown): boolean =>
 
 /**
  * Goes on after a run: sources are watched, the core follows the log, the file is published at its pace. Ends
- * when it is asked to (after what was read has been computed and published), or when every source has failed.
+ * when it is asked to (after what was read has been computed and published), or when every source has failed. Fails
+ * with `run-lost`, at once, when the lease is lost.
  */
 export const watchProject = async (session: Session, soFar: ExitCode): Promise<ExitCode> => {
-  const { project, terminal, log, core, delivery, stop, metrics, patient } = session
-  const connectors = project.config.connectors
+  const { project, terminal, log, core, delivery, stop, metrics, patient, connectors, lost } = session
   const ended = new AbortController()
-  const signal = AbortSignal.any([stop.signal, ended.signal])
+  const signal = AbortSignal.any([session.signal, ended.signal])
   let running = connectors.length
   const sources: Promise<SourceResult>[] = connectors.map(async (connector, at) => {
     const result = await readSource(connector, at, { project, log, watch: true, signal, terminal, metrics })
-    if (result.failure !== undefined) console.error(complaintText(result.failure))
+    if (result.failure !== undefined && !lost.aborted) console.error(complaintText(result.failure))
     running--
     if (running === 0 && result.failure !== undefined) ended.abort()
     return result
   })
-  terminal.note(`watching ${counted(connectors.length, "source")} (Ctrl-C ends it)`)
+  const watched = connectors.length === 0 ? "the log" : counted(connectors.length, "source")
+  terminal.note(`watching ${watched} (Ctrl-C ends it)`)
 
   const pace = new PublishPace(performance.now())
   let delivered: ExitCode = exitCodes.fine
@@ -105,6 +107,7 @@ export const watchProject = async (session: Session, soFar: ExitCode): Promise<E
     ended.abort()
     await Promise.all(sources)
   }
+  if (lost.aborted) throw leaseLost()
   const results = await Promise.all(sources)
   await follow(true)
   if (pace.pending) await publish()

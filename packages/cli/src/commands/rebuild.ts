@@ -2,7 +2,7 @@ import { existsSync, renameSync } from "node:fs"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import type { Project } from "../project.ts"
-import { openProjectCore, withLog } from "../session.ts"
+import { asCore, openProjectCore } from "../session.ts"
 import type { Terminal } from "../terminal.ts"
 
 const moveAway = (store: string): string | undefined => {
@@ -17,7 +17,7 @@ const moveAway = (store: string): string | undefined => {
 
 /** `plimsoll rebuild`: makes the working store again from the log alone. */
 export const rebuild = (project: Project, terminal: Terminal): Promise<ExitCode> =>
-  withLog(project, "rebuild", async (log) => {
+  asCore(project, "rebuild", terminal, async (log) => {
     const away = moveAway(project.store)
     if (away !== undefined) terminal.note(`the old store is kept as ${away}`)
     const core = await openProjectCore(project, log, terminal)
