@@ -42,3 +42,17 @@ export const patiently =
       }
     })
   }
+
+/**
+ * The same, with something to be done before work is done again: `settle` takes the epoch of the writer that the work
+ * appends with, so that what the last try was appending is on the log by then, or never will be.
+ */
+export const settling =
+  (patient: Patient, settle: () => Promise<void>): Patient =>
+  (work) => {
+    let tries = 0
+    return patient(async () => {
+      if (tries++ > 0) await settle()
+      return work()
+    })
+  }
