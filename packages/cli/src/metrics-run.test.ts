@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { Core } from "@plimsoll/core"
 import { type Log, openEmbeddedLog } from "@plimsoll/log"
 import { expect, test } from "vitest"
 import { Metrics } from "./metrics.ts"
@@ -47,6 +48,7 @@ test("a log that does not answer is told, and keeps nobody from the metrics", as
     latest: () => new Promise(() => undefined)
   }
   const metrics = new RunMetrics(silent, "kafka")
+  await metrics.landed({ landed: () => Promise.resolve(new Map()) } as unknown as Core)
   const url = await metrics.serve(parseAddress("0"))
   const health = url.replace("metrics", "healthz")
   const hear = metrics.listener("a")

@@ -20,7 +20,8 @@ export class RunMetrics {
   /** By who waits for the log: since when, by `performance.now()`. */
   readonly #away = new Map<string, number>()
   #server: MetricsServer | undefined
-  #landed: Awaited<ReturnType<Core["landed"]>> = new Map()
+  /** Undefined in a process that is not the core, or not yet: it knows of no lag. */
+  #landed: Awaited<ReturnType<Core["landed"]>> | undefined
   #lagging: Promise<void> | undefined
   #published: string | undefined
 
@@ -124,6 +125,7 @@ export class RunMetrics {
   }
 
   async #lag(): Promise<void> {
+    if (this.#landed === undefined) return
     try {
       meterLag(this.#metrics, await lagOf(this.log, this.#landed))
     } catch {
