@@ -1,120 +1,25 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { openCore, Published, publishedChecksum, publishedLayout } from "@plimsoll/core"
-import { openEmbeddedLog } from "@plimsoll/log"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { organisationsCsv } from "../examples/hospital/organisations.ts"
-import {
-  attendancesCsv,
-  type AttendanceRow,
-  example,
-  Hospital,
-  readAttendances,
-  type Run
-} from "./hospital.ts"
+import { ask, standing } from "./answers.ts"
+import { attendancesCsv, type AttendanceRow, example, Hospital, readAttendances } from "./hospital.ts"
 import { binomialInterval, type Reasons, reasonsOf, type Slipping } from "./luck.ts"
 import { root } from "./workspace.ts"
 
 const minutes = 60_000
-const facts = {
-  attendances: "england.urgent-care.ae-attendances.v1",
-  deaths: "england.population.weekly-deaths.v1",
-  microsystems: "england.plimsoll.microsystem.v1",
-  signals: "england.plimsoll.signal.v1"
-}
 const data = (name: string): string => readFileSync(join(example, "data", name), "utf8")
-const rowsOf = (name: string): number => data(name).trim().split("\n").length - 1
-
-/** One answer from a published file. */
-const ask = async <A>(path: string, sql: string): Promise<A> => {
-  const published = await Published.open(path)
-  try {
-    const { columns, rows } = await published.query(sql)
-    return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]]))) as A
-  } finally {
-    published.close()
-  }
-}
-
-/** The charts of a measure by where they stand. */
-const standing = async (path: string, measure: string): Promise<{ readonly [status: string]: number }> => {
-  const rows = await ask<ReadonlyArray<{ readonly status: string; readonly charts: string | number }>>(
-    path,
-    `SELECT status, count(*) AS charts FROM series WHERE measure = '${measure}' GROUP BY status`
-  )
-  return Object.fromEntries(rows.map(({ status, charts }) => [status, Number(charts)]))
-}
-
-/** Every published figure but the runs, whose ids and times are new each time. */
-const figures = async (path: string): Promise<ReadonlyArray<string>> => {
-  const published = await Published.open(path)
-  try {
-    const texts: string[] = []
-    for (const { name } of publishedLayout) {
-      if (name === "run") continue
-      const { rows } = await published.query(`FROM ${name}`)
-      texts.push(
-        name,
-        ...rows
-          .map((row) =>
-            JSON.stringify(row, (_, value: unknown) =>
-              typeof value === "bigint"
-                ? String(value)
-                : typeof value === "number"
-                  ? Number(value.toPrecision(12)) + 0
-                  : value
-            )
-          )
-          .sort()
-      )
-    }
-    return texts
-  } finally {
-    published.close()
-  }
-}
 
 const hospital = new Hospital()
-let first: Run
 let shown: string
 
 beforeAll(async () => {
-  first = await hospital.run()
+  await hospital.run()
   shown = await hospital.plimsoll("status")
 }, 3 * minutes)
 afterAll(() => hospital.remove())
 
 describe("the first run", () => {
-  test("takes every row of the files, and refuses none", async () => {
-    const counts = first.sources.flatMap(({ streams }) => streams)
-    expect(first.sources.map(({ failure }) => failure)).toEqual([null, null, null])
-    for (const one of counts) expect(one.in).toBe(one.out + one.rejected + one.unchanged)
-    expect(counts.map((one) => [one.stream, one.out, one.rejected])).toEqual([
-      ["microsystem", rowsOf("organisations.csv"), 0],
-      ["ae-attendances", rowsOf("ae_attendances.csv"), 0],
-      ["weekly-deaths", rowsOf("weekly_deaths.csv"), 0]
-    ])
-    const records = await hospital.records()
-    expect(records[facts.attendances]).toBe(rowsOf("ae_attendances.csv"))
-    expect(records[facts.deaths]).toBe(rowsOf("weekly_deaths.csv"))
-    // Two more stand in the config: England, and England and Wales.
-    expect(records[facts.microsystems]).toBe(rowsOf("organisations.csv") + 2)
-  })
-
-  test("counts every row of a major department once, and computes the share from the file's own figures", async () => {
-    const rows = hospital.read().filter(({ type }) => type === "1")
-    const value = await ask<ReadonlyArray<{ readonly observations: number; readonly numerator: number }>>(
-      hospital.published,
-      `SELECT sum(observations)::INTEGER AS observations, sum(numerator)::INTEGER AS numerator
-       FROM measure_value WHERE measure = 'four-hour'`
-    )
-    const seen = rows.reduce((sum, { figures: text }) => {
-      const [attendances = 0, breaches = 0] = text.split(",").map(Number)
-      return sum + attendances - breaches
-    }, 0)
-    expect(value).toEqual([{ observations: rows.length, numerator: seen }])
-  })
-
   test("shows a p chart of big denominators and a seasonal chart, and judges neither", async () => {
     const rows = await ask<ReadonlyArray<{ readonly caveat: string; readonly status: string }>>(
       hospital.published,
@@ -276,102 +181,6 @@ describe("as many slip as luck and named reasons can explain", () => {
     expect(words).toMatch(/^about \d+ % of steady charts/)
     expect(shown).toContain(words)
   })
-})
-
-describe("again", () => {
-  test(
-    "a second run appends no row, opens no signal, and shows the same",
-    async () => {
-      const [records, before] = [await hospital.records(), await figures(hospital.published)]
-      const { signals, sources } = await hospital.run()
-      expect(signals).toMatchObject({ opened: 0, ended: 0, withdrawn: 0 })
-      expect(
-        sources.flatMap(({ streams }) => streams.map(({ in: taken }) => taken)).filter((n) => n > 0)
-      ).toEqual([])
-      const after = await hospital.records()
-      for (const topic of Object.values(facts)) expect([topic, after[topic]]).toEqual([topic, records[topic]])
-      expect(await figures(hospital.published)).toEqual(before)
-    },
-    3 * minutes
-  )
-
-  test(
-    "without its working store it publishes the same again, and says no signal twice",
-    async () => {
-      const [records, before] = [await hospital.records(), await figures(hospital.published)]
-      const store = join(hospital.folder, ".plimsoll/core.duckdb")
-      rmSync(store)
-      rmSync(`${store}.wal`, { force: true })
-      const { signals } = await hospital.run()
-      expect(signals).toMatchObject({ opened: 0, ended: 0, withdrawn: 0 })
-      expect((await hospital.records())[facts.signals]).toBe(records[facts.signals])
-      expect(await figures(hospital.published)).toEqual(before)
-
-      // From the log alone, with no run in between, to the last figure: the published checksum.
-      const log = await openEmbeddedLog(join(hospital.folder, ".plimsoll/log.sqlite"))
-      const core = await openCore({
-        log,
-        organisation: "england",
-        project: "hospital",
-        zone: "Europe/London",
-        directory: join(hospital.folder, "from-the-log"),
-        threads: 1
-      })
-      try {
-        expect((await core.update()).signals).toEqual([])
-        const again = await core.publish(join(hospital.folder, "again.duckdb"))
-        expect(await publishedChecksum(again)).toBe(await publishedChecksum(hospital.published))
-      } finally {
-        core.close()
-        await log.close()
-      }
-    },
-    3 * minutes
-  )
-
-  test(
-    "a revised file under the same name takes the place of the old one",
-    async () => {
-      const rows = hospital.read()
-      const isRevised = (row: AttendanceRow) =>
-        row.orgCode === "RXN" && row.type === "1" && row.period === "2019-02-01"
-      const isRemoved = (row: AttendanceRow) =>
-        row.orgCode === "RXN" && row.type === "1" && row.period === "2019-03-01"
-      const revised = rows
-        .filter((row) => !isRemoved(row))
-        .map((row) => (isRevised(row) ? { ...row, figures: "4000,1000,900" } : row))
-      expect(rows.length - revised.length).toBe(1)
-      writeFileSync(hospital.attendances, attendancesCsv(revised))
-      const { sources } = await hospital.run()
-      const counts = sources
-        .flatMap(({ streams }) => streams)
-        .find(({ stream }) => stream === "ae-attendances")!
-      expect(counts.in).toBe(counts.out + counts.rejected + counts.unchanged)
-      expect(counts.out).toBeGreaterThanOrEqual(revised.length)
-      const values = await ask<ReadonlyArray<{ readonly period: string; readonly value: number | null }>>(
-        hospital.published,
-        `SELECT period::VARCHAR AS period, value FROM measure_value
-         WHERE measure = 'four-hour' AND microsystem = 'RXN' AND period >= '2019-01-01' AND value IS NOT NULL ORDER BY period`
-      )
-      expect(values.map(({ period }) => period)).toEqual(["2019-01-01", "2019-02-01"])
-      expect(values.at(-1)!.value).toBe(0.75)
-      const [total] = await ask<ReadonlyArray<unknown>>(
-        hospital.published,
-        "SELECT sum(observations)::INTEGER AS n FROM measure_value WHERE measure = 'four-hour'"
-      )
-      expect(total).toEqual({ n: revised.filter(({ type }) => type === "1").length })
-      // What was once so stays on the log.
-      const records = await hospital.records()
-      expect(records[facts.attendances]).toBeGreaterThanOrEqual(rows.length + revised.length)
-
-      copyFileSync(join(example, "data/ae_attendances.csv"), hospital.attendances)
-      await hospital.run()
-      expect(await standing(hospital.published, "four-hour")).toMatchObject({
-        slipping: Number(/Slipping \((\d+)\)/.exec(shown)![1])
-      })
-    },
-    5 * minutes
-  )
 })
 
 test(

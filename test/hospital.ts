@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import { type Log, openEmbeddedLog } from "@plimsoll/log"
+import { type OwnLog, putOnLog, recordsOf } from "./logs.ts"
 import { root } from "./workspace.ts"
 
 export const example = join(root, "examples/hospital")
@@ -51,12 +53,22 @@ export interface Run {
 export class Hospital {
   readonly folder = mkdtempSync(join(tmpdir(), "plimsoll-hospital-"))
 
-  constructor() {
+  readonly #own: OwnLog | undefined
+
+  /** @param own the log it is to stand on. Default: the embedded one */
+  constructor(own?: OwnLog) {
+    this.#own = own
     for (const name of readdirSync(example)) {
       if (["node_modules", ".plimsoll", "charts"].includes(name) || name.includes(".duckdb")) continue
       cpSync(join(example, name), join(this.folder, name), { recursive: true })
     }
     symlinkSync(join(example, "node_modules"), join(this.folder, "node_modules"), "junction")
+    if (own !== undefined) putOnLog(this.folder, own)
+  }
+
+  /** The log it stands on. */
+  openLog(): Promise<Log> {
+    return this.#own?.open(this.folder) ?? openEmbeddedLog(join(this.folder, ".plimsoll/log.sqlite"))
   }
 
   get published(): string {
@@ -93,17 +105,29 @@ export class Hospital {
     return JSON.parse(await this.plimsoll("run", "--json")) as Run
   }
 
-  /** How many records each topic of the log holds. */
+  /** How many records each topic of the log holds. On Kafka that is not told by offsets, which have gaps. */
   async records(): Promise<{ readonly [topic: string]: number }> {
-    const { topics } = JSON.parse(await this.plimsoll("log", "topics", "--json")) as {
-      readonly topics: ReadonlyArray<{
-        readonly topic: string
-        readonly offsets: ReadonlyArray<{ readonly end: number }>
-      }>
+    const log = await this.openLog()
+    try {
+      const counts: { [topic: string]: number } = {}
+      for (const { topic } of await log.topics()) counts[topic] = (await recordsOf(log, topic)).length
+      return counts
+    } finally {
+      await log.close()
     }
-    return Object.fromEntries(
-      topics.map(({ topic, offsets }) => [topic, offsets.reduce((sum, { end }) => sum + end, 0)])
-    )
+  }
+
+  /** Each event on the signal topic: which signal, and what became of it. */
+  async signals(): Promise<ReadonlyArray<string>> {
+    const log = await this.openLog()
+    try {
+      return (await recordsOf(log, "england.plimsoll.signal.v1")).map(({ value }) => {
+        const { signal, state } = JSON.parse(value!) as { readonly signal: string; readonly state: string }
+        return `${signal} ${state}`
+      })
+    } finally {
+      await log.close()
+    }
   }
 
   remove(): void {
