@@ -1,5 +1,6 @@
 import { cpus, totalmem } from "node:os"
 import { fileToLog } from "./file-to-log.ts"
+import { kafkaToCore } from "./kafka.ts"
 import { logToCore } from "./log-to-core.ts"
 import { memory } from "./memory.ts"
 import { spc } from "./spc.ts"
@@ -9,6 +10,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   spc: () => spc(10_000, 60),
   file: () => fileToLog(500_000),
   core: () => logToCore(500_000),
+  kafka: () => kafkaToCore(500_000),
   memory: () => memory(1e9),
   start
 }
