@@ -162,6 +162,6 @@ export const boardText = (
     ),
     ...(letters === 0
       ? []
-      : ["", `Dead letters: ${counted(letters, "row")} could not be read: plimsoll log dead-letters`])
+      : ["", `Dead letters: ${counted(letters, "row")} could not be read: plimsoll dead-letters list`])
   ].join("\n")
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { exitCodeWords, type ExitCode } from "./exit-code.ts"
 import type { Project } from "./project.ts"
+import type { LogKind } from "./project-log.ts"
 import { openTerminal, type Terminal } from "./terminal.ts"
 
 /** The version of this package. */
@@ -25,6 +26,9 @@ const wholeNumber =
     }
     return Number(text)
   }
+
+const logKind = (flags: string, description: string): Option =>
+  new Option(flags, description).choices(["embedded", "kafka"]).makeOptionMandatory()
 
 const examples = (...lines: ReadonlyArray<string>): string =>
   `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`
@@ -102,7 +106,7 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
 
 One process is the core of a project at a time, on every machine that shares the log: a second one with --watch or
 --wait stands by and takes over. A run that is interrupted, even by a power cut, loses nothing
-and doubles nothing: the next one goes on from there. Rows that cannot be read are kept: plimsoll log dead-letters.`
+and doubles nothing: the next one goes on from there. Rows that cannot be read are kept: plimsoll dead-letters list.`
     )
     .action(
       (flags: {
@@ -273,16 +277,89 @@ and doubles nothing: the next one goes on from there. Rows that cannot be read a
         })
     )
   log
+    .command("copy")
+    .description("the whole log into the project's log of the other kind, each record exactly once")
+    .addOption(logKind("--from <log>", "the log to copy"))
+    .addOption(logKind("--to <log>", "the log that gets the copy; it must be empty, or have an earlier copy"))
+    .option("--leave-out-bytes", "go on without records that are no text in UTF-8")
+    .option("--json", "print what was copied as JSON")
+    .addHelpText(
+      "after",
+      `${examples("plimsoll log copy --from embedded --to kafka")}
+
+The cluster is the one that kafka names in the config. A copy that is interrupted goes on from there, and
+copying again brings what is new. Afterwards the store has to be made again: plimsoll rebuild.`
+    )
+    .action(
+      (flags: {
+        readonly from: LogKind
+        readonly to: LogKind
+        readonly leaveOutBytes?: boolean
+        readonly json?: boolean
+      }) =>
+        inProject(async (project, terminal) => {
+          const { logCopy } = await import("./commands/log-copy.ts")
+          return logCopy(project, terminal, flags)
+        })
+    )
+
+  const letters = program
     .command("dead-letters")
-    .description("rows that could not be read: where they stand, and why")
+    .description("rows that could not be read: list, show, replay once the schema is mended")
+  letters
+    .command("list")
+    .description("where they stand, and why")
     .option("--stream <name>", "only of this stream")
+    .option("--code <code>", "only of this kind, such as decode-failed")
     .option("--limit <n>", "default: 100, with --json all", wholeNumber(1))
-    .option("--json", "one JSON object a line, with the row as the source gave it")
-    .action((flags: { readonly stream?: string; readonly limit?: number; readonly json?: boolean }) =>
+    .option("--json", "one JSON object a line")
+    .action(
+      (flags: {
+        readonly stream?: string
+        readonly code?: string
+        readonly limit?: number
+        readonly json?: boolean
+      }) =>
+        inProject(async (project, terminal) => {
+          const { deadLetters } = await import("./commands/dead-letters.ts")
+          return deadLetters(project, terminal, flags)
+        })
+    )
+  letters
+    .command("show")
+    .description("all that the log holds of one, the row as it was kept included: it may be confidential")
+    .argument("<id>", "as list prints it; the first characters are enough")
+    .option("--json", "print it as JSON")
+    .action((id: string, flags: { readonly json?: boolean }) =>
       inProject(async (project, terminal) => {
-        const { deadLetters } = await import("./commands/log.ts")
-        return deadLetters(project, terminal, flags)
+        const { deadLetter } = await import("./commands/dead-letters.ts")
+        return deadLetter(project, terminal, id, flags)
       })
+    )
+  letters
+    .command("replay")
+    .description("read them again by the config as it is now; what fits arrives, once, and the rest stays")
+    .option("--stream <name>", "only of this stream")
+    .option("--id <id>", "only this one")
+    .option("--dry-run", "tell what would be done, and do nothing")
+    .option("--json", "print what was done as JSON")
+    .addHelpText(
+      "after",
+      `${examples("plimsoll dead-letters replay --dry-run", "plimsoll dead-letters replay --stream falls")}
+
+A row never overrides a later one of its key: where there is one, it is counted as superseded.`
+    )
+    .action(
+      (flags: {
+        readonly stream?: string
+        readonly id?: string
+        readonly dryRun?: boolean
+        readonly json?: boolean
+      }) =>
+        inProject(async (project, terminal) => {
+          const { replay } = await import("./commands/dead-letters-replay.ts")
+          return replay(project, terminal, flags)
+        })
     )
 
   program

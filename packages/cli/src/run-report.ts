@@ -33,7 +33,7 @@ export const sourceText = (source: SourceResult): ReadonlyArray<string> => [
       `${counted(out, "row")} taken`,
       ...(deleted === 0 ? [] : [`${deleted.toLocaleString("en")} of them deletions`]),
       ...(unchanged === 0 ? [] : [`${unchanged.toLocaleString("en")} unchanged`]),
-      ...(rejected === 0 ? [] : [`${rejected.toLocaleString("en")} rejected (plimsoll log dead-letters)`])
+      ...(rejected === 0 ? [] : [`${rejected.toLocaleString("en")} rejected (plimsoll dead-letters list)`])
     ]
     return `${source.instance}: ${stream}: ${taken === 0 ? "nothing new" : parts.join(", ")}`
   }),

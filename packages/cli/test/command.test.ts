@@ -151,7 +151,7 @@ describe.concurrent("run", () => {
       sources: [{ instance: "falls", streams: [{ in: 2, out: 1, rejected: 1 }], failure: null }],
       signals: { opened: 0 }
     })
-    const { out } = await plimsoll(copy, "log", "dead-letters")
+    const { out } = await plimsoll(copy, "dead-letters", "list")
     expect(out).toContain("falls")
     expect(out).toMatch(/line 62/)
     expect(out).not.toContain("a lot")
