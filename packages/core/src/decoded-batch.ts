@@ -1,5 +1,5 @@
 import type { LogRecord } from "@plimsoll/log"
-import type { EventKind } from "@plimsoll/schema"
+import { kindOf } from "./chunk.ts"
 import type { DeadLetter } from "./dead-letter.ts"
 import {
   BIGINT,
@@ -15,6 +15,8 @@ import {
 } from "./duckdb/database.ts"
 import type { Generations } from "./generation.ts"
 import type { LandedStream } from "./landing-table.ts"
+import { countOf, placeOf } from "./place.ts"
+import { parseJson, parseObject, textOf } from "./record-text.ts"
 import { rowColumns } from "./wire.ts"
 
 /** Records of one partition, ready for the table of their stream. */
@@ -52,19 +54,23 @@ export const decodeBatch = (
   let recordedAt = new InstantValue(0n)
   for (const record of records) {
     const { headers } = record
-    const source = headers["ce_source"]
-    const sourcePartition = headers["plimsoll_partition"]
-    const generation = headers["plimsoll_generation"]
     const bad = (code: string, reason: string) => dead.push({ record, foundBy: "core", code, reason })
-    const fields = record.value === null ? keyOf(record.key, contract.key) : parse(record.value)
-    if (fields === undefined) {
-      bad("not-json", "the record is not a JSON object")
+    const fields = fieldsOf(record, contract.key)
+    if (isReason(fields)) {
+      bad(...fields)
       continue
     }
     const kind = kindOf(headers["ce_type"], record.value)
     if (kind === "generation") {
-      const id = generations.id(source ?? "", String(fields["partition"]), Number(fields["generation"]))
-      ended.set(id, Number(fields["rows"]))
+      const [nth, count] = [countOf(fields["generation"]), countOf(fields["rows"])]
+      if (nth === undefined || count === undefined || typeof fields["partition"] !== "string") {
+        bad("does-not-fit", "the marker of a generation does not say which, or how many rows it has")
+      } else ended.set(generations.id(headers["ce_source"] ?? "", fields["partition"], nth), count)
+      continue
+    }
+    const place = placeOf(headers, generations)
+    if (place === undefined) {
+      bad("does-not-fit", "the headers plimsoll_generation and plimsoll_row have to be whole numbers")
       continue
     }
     const added = rows.add(fields, kind === "deleted" ? keyFields : undefined)
@@ -78,13 +84,9 @@ export const decodeBatch = (
     offsets.push(BigInt(record.offset))
     deleted.push(kind === "deleted")
     times.push(recordedAt)
-    if (source === undefined || sourcePartition === undefined || generation === undefined) wholes.push(null)
-    else {
-      const id = generations.id(source, sourcePartition, Number(generation))
-      landed.set(id, (landed.get(id) ?? 0) + 1)
-      wholes.push(id)
-    }
-    places.push(headers["plimsoll_row"] === undefined ? null : BigInt(headers["plimsoll_row"]))
+    if (place.generation !== null) landed.set(place.generation, (landed.get(place.generation) ?? 0) + 1)
+    wholes.push(place.generation)
+    places.push(place.row === null ? null : BigInt(place.row))
     missing.push(added.missing.length === 0 ? null : new ListValue(added.missing))
   }
   return {
@@ -96,35 +98,37 @@ export const decodeBatch = (
   }
 }
 
-/** What a record says of its row. A stranger's record without our type is a row, or without a value a deletion. */
-const kindOf = (type: string | undefined, value: string | null): EventKind => {
-  const kind = type?.slice(type.lastIndexOf(".") + 1)
-  return kind === "deleted" || kind === "generation" ? kind : value === null ? "deleted" : "upserted"
-}
-
-const parse = (text: string): { readonly [field: string]: unknown } | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as { readonly [field: string]: unknown })
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** The fields that a tombstone's key stands for. */
 const keyOf = (
   key: string | null,
-  fields: ReadonlyArray<string> | null
+  fields: ReadonlyArray<string>
 ): { readonly [field: string]: unknown } | undefined => {
-  if (key === null || fields === null) return undefined
-  try {
-    const values: unknown = JSON.parse(key)
-    return Array.isArray(values) && values.length === fields.length
-      ? Object.fromEntries(fields.map((field, at) => [field, values[at]]))
-      : undefined
-  } catch {
-    return undefined
-  }
+  const values = key === null ? undefined : parseJson(key)
+  return Array.isArray(values) && values.length === fields.length
+    ? Object.fromEntries(fields.map((field, at) => [field, values[at]]))
+    : undefined
 }
+
+/** The fields of a record, or why it has none. */
+const fieldsOf = (
+  record: LogRecord,
+  key: ReadonlyArray<string> | null
+): { readonly [field: string]: unknown } | readonly [code: string, reason: string] => {
+  if (record.value === null) {
+    if (key === null) return ["no-key", "the stream has no key, so a record without a value deletes nothing"]
+    return (
+      keyOf(record.key, key) ?? [
+        "no-key",
+        `the key of a record without a value has to be the JSON array of ${key.join(", ")}`
+      ]
+    )
+  }
+  const text = textOf(record)
+  if (text === undefined) return ["encoding", "the value is not UTF-8 text"]
+  return (
+    parseObject(text) ?? ["not-json", text === "" ? "the value is empty" : "the record is not a JSON object"]
+  )
+}
+
+const isReason = (fields: ReturnType<typeof fieldsOf>): fields is readonly [code: string, reason: string] =>
+  Array.isArray(fields)

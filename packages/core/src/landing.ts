@@ -1,9 +1,10 @@
-import type { Log, LogRecord } from "@plimsoll/log"
+import type { Log, LogRecord, TopicInfo } from "@plimsoll/log"
 import { deadLetterTopic, PlimsollError, schemasTopic, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { decodeDeadLetters } from "./dead-letter-batch.ts"
 import { decodeBatch } from "./decoded-batch.ts"
 import { Batch } from "./batch.ts"
+import { type Position, readChunks } from "./chunk.ts"
 import { Generations } from "./generation.ts"
 import {
   knownStreams,
@@ -12,7 +13,10 @@ import {
   prepareDuplicates,
   prepareLanding
 } from "./landing-table.ts"
+import { parseObject } from "./record-text.ts"
+import { roundTrip } from "./round-trip.ts"
 import { readMeta, writeMeta } from "./store.ts"
+import { prepareTextRows } from "./text-rows.ts"
 
 /** How {@link land} reads. */
 export interface LandOptions {
@@ -21,6 +25,11 @@ export interface LandOptions {
   readonly batch?: number | undefined
   /** A stream that lands more rows than this in one go recomputes its measures as a whole. Default: 200,000. */
   readonly touchAtMost?: number | undefined
+  /**
+   * Rows of one read from which on DuckDB decodes them and JavaScript only what does not come through unchanged.
+   * Default: 1000, below which a statement takes longer than the rows. The tables do not depend on it.
+   */
+  readonly textFrom?: number | undefined
   readonly onProgress?:
     | ((progress: { readonly topic: string; readonly landed: number; readonly total: number }) => void)
     | undefined
@@ -34,7 +43,7 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
   await sameLog(database, log)
   const topics = new Map((await log.topics()).map((topic) => [topic.topic, topic]))
   const contracts = [...(await log.latest(schemasTopic)).values()]
-    .map(contractOf)
+    .flatMap(contractOf)
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
   const known = new Map((await knownStreams(database)).map((stream) => [stream.contract.topic, stream]))
   let landed = 0
@@ -59,8 +68,18 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
   return landed
 }
 
-const contractOf = (record: LogRecord): StreamContract & { readonly id: string } =>
-  JSON.parse(record.value!) as StreamContract & { readonly id: string }
+type KnownContract = StreamContract & { readonly id: string }
+
+/** Nothing where a stranger wrote what is no contract. */
+const contractOf = (record: LogRecord): ReadonlyArray<KnownContract> => {
+  const value = parseObject(record.value ?? "")
+  return value !== undefined &&
+    typeof value["id"] === "string" &&
+    typeof value["topic"] === "string" &&
+    "jsonSchema" in value
+    ? [value as unknown as KnownContract]
+    : []
+}
 
 const sameLog = async (database: Database, log: Log): Promise<void> => {
   const id = await readMeta(database, "log")
@@ -79,22 +98,25 @@ const landTopic = async (
   database: Database,
   log: Log,
   topic: string,
-  offsets: ReadonlyArray<{ readonly partition: number; readonly end: number }>,
+  offsets: TopicInfo["offsets"],
   stream: LandedStream,
   decode: typeof decodeBatch,
   options: LandOptions
 ): Promise<number> => {
-  const next = new Map(
+  const positions = new Map(
     (
-      await database.rows<{ part: number; next: string }>(
-        "SELECT part, next FROM store.landed_offset WHERE topic = $topic",
+      await database.rows<{ part: number; next: string; recorded_at: string }>(
+        "SELECT part, next, recorded_at FROM store.landed_offset WHERE topic = $topic",
         { topic }
       )
-    ).map((row) => [row.part, Number(row.next)])
+    ).map((row): [number, Position] => [
+      row.part,
+      { next: Number(row.next), recordedAt: Number(row.recorded_at) }
+    ])
   )
   let total = 0
   for (const { partition, end } of offsets) {
-    const from = next.get(partition) ?? 0
+    const from = positions.get(partition)?.next ?? 0
     if (from > end) {
       throw new PlimsollError({
         code: "log-shorter",
@@ -105,32 +127,50 @@ const landTopic = async (
     total += end - from
   }
   if (total === 0) return 0
+  const textFrom = options.textFrom ?? 1000
+  const trip = decode === decodeBatch && total >= textFrom ? roundTrip(stream, options.zone) : undefined
+  if (trip !== undefined) await prepareTextRows(database)
   const whole = total > (options.touchAtMost ?? 200_000)
-  let count = 0
   const generations = await Generations.load(database, topic)
-  const atMost = options.batch ?? 200_000
+  const plain = (records: ReadonlyArray<LogRecord>) => decode(stream, records, generations)
+  const chunks = readChunks(log, stream, topic, offsets, generations, {
+    positions,
+    batch: options.batch ?? 200_000,
+    textFrom: trip === undefined ? undefined : textFrom
+  })
+  const next = () => {
+    const read = chunks.next()
+    // Told when it is awaited; until then the failure of what goes on beside it may come first.
+    read.catch(() => undefined)
+    return read
+  }
+  let records = 0
   let landed = 0
-  while (landed < total) {
+  let read = next()
+  for (let ended = false; !ended;) {
     const batch = new Batch()
-    await database.transaction(async () => {
-      for (const { partition, end } of offsets) {
-        for (let from = next.get(partition) ?? 0; from < end && batch.records < atMost;) {
-          const limit = Math.min(20_000, atMost - batch.records)
-          const { records, next: to } = await log.read(topic, partition, from, { limit, until: end })
-          await batch.append(database, stream, records, decode(stream, records, generations))
-          // A partition whose last offsets hold no record is read to its end all the same.
-          from = records.length === 0 ? end : to
-          batch.moved.set(partition, from)
+    ended = await database.transaction(async () => {
+      for (;;) {
+        const { value: chunk } = await read
+        if (chunk !== undefined) {
+          await batch.append(database, stream, chunk, plain)
+          // DuckDB works on its own threads, so the log is read meanwhile.
+          const landing = trip === undefined ? undefined : batch.land(database, stream, chunk, trip, plain)
+          read = next()
+          await landing
+        }
+        if (chunk === undefined || chunk.full) {
+          await batch.finish(database, stream, topic, generations, { ...options, whole })
+          return chunk === undefined
         }
       }
-      await batch.finish(database, stream, topic, generations, { ...options, whole })
     })
-    for (const [partition, to] of batch.moved) {
-      landed += to - (next.get(partition) ?? 0)
-      next.set(partition, to)
+    records += batch.records
+    for (const [partition, position] of batch.moved) {
+      landed += position.next - (positions.get(partition)?.next ?? 0)
+      positions.set(partition, position)
     }
-    count += batch.records
     options.onProgress?.({ topic, landed, total })
   }
-  return count
+  return records
 }

@@ -221,10 +221,16 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       generation: "How often that part had been replaced.",
       source_row: "The number of the row in it.",
       run: "The run that read it.",
-      recorded_at: "When it was appended."
+      recorded_at: "When it was appended.",
+      id: "What `plimsoll dead-letters show` calls it by; null where the record has no id.",
+      replayed_at:
+        "When its row was read after all, by `plimsoll dead-letters replay`; null where it was not."
     },
-    query:
-      "SELECT * FROM (FROM store.dead_letter UNION ALL FROM store.duplicate_key) ORDER BY topic, part, record_offset"
+    query: `SELECT l.*, r.replayed_at
+        FROM (FROM store.dead_letter UNION ALL BY NAME FROM store.duplicate_key) l
+        LEFT JOIN (SELECT topic, id, min(replayed_at) AS replayed_at FROM store.replayed_letter GROUP BY ALL) r
+          ON r.topic = l.topic AND r.id = l.id
+        ORDER BY l.topic, l.part, l.record_offset`
   },
   {
     name: "unplaced",

@@ -16,7 +16,7 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.contract (
     topic VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, version INTEGER NOT NULL, land_table VARCHAR NOT NULL,
     schema_id VARCHAR NOT NULL, contract VARCHAR NOT NULL);
-  CREATE TABLE store.landed_offset (topic VARCHAR, part INTEGER, next BIGINT NOT NULL, PRIMARY KEY (topic, part));
+  CREATE TABLE store.landed_offset (topic VARCHAR, part INTEGER, next BIGINT NOT NULL, recorded_at BIGINT NOT NULL, PRIMARY KEY (topic, part));
   CREATE TABLE store.watermark (topic VARCHAR PRIMARY KEY, until TIMESTAMP NOT NULL);
   CREATE TABLE store.generation (
     id INTEGER PRIMARY KEY, topic VARCHAR NOT NULL, source VARCHAR NOT NULL, source_partition VARCHAR NOT NULL,
@@ -29,7 +29,8 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.dead_letter (
     topic VARCHAR, part INTEGER, record_offset BIGINT, found_by VARCHAR, code VARCHAR, reason VARCHAR,
     source VARCHAR, source_partition VARCHAR, generation BIGINT, source_row BIGINT, run VARCHAR, recorded_at TIMESTAMPTZ,
-    PRIMARY KEY (topic, part, record_offset));
+    id VARCHAR, PRIMARY KEY (topic, part, record_offset));
+  CREATE TABLE store.replayed_letter (topic VARCHAR, id VARCHAR, replayed_at TIMESTAMPTZ);
   CREATE TABLE store.touched (measure VARCHAR, microsystem VARCHAR, PRIMARY KEY (measure, microsystem));
   CREATE TABLE store.active_measure (
     id VARCHAR PRIMARY KEY, version INTEGER NOT NULL, definition VARCHAR NOT NULL, title VARCHAR NOT NULL,

@@ -33,10 +33,10 @@ type Put = (value: unknown, into: ReadonlyArray<Value[]>) => boolean
 const maximum = 2n ** 63n - 1n
 
 const putters: { readonly [kind in Exclude<Column["type"]["kind"], "decimal">]: Put } = {
-  text: (value, [own]) => typeof value === "string" && own!.push(value) > 0,
+  text: (value, [own]) => typeof value === "string" && value.isWellFormed() && own!.push(value) > 0,
   boolean: (value, [own]) => typeof value === "boolean" && own!.push(value) > 0,
   integer: (value, [own]) => Number.isSafeInteger(value) && own!.push(BigInt(value as number)) > 0,
-  number: (value, [own]) => typeof value === "number" && own!.push(value) > 0,
+  number: (value, [own]) => Number.isFinite(value) && own!.push(value as number) > 0,
   int64: (value, [own]) => {
     if (typeof value !== "string" || !/^(0|-?[1-9]\d{0,18})$/.test(value)) return false
     const number = BigInt(value)
@@ -52,7 +52,21 @@ const putters: { readonly [kind in Exclude<Column["type"]["kind"], "decimal">]: 
     zone!.push(instant.zone)
     return own!.push(new InstantValue(instant.micros)) > 0
   },
-  json: (value, [own]) => value !== undefined && own!.push(JSON.stringify(value)) > 0
+  json: (value, [own]) => {
+    const text = jsonOf(value)
+    return text !== undefined && own!.push(text) > 0
+  }
+}
+
+/** Undefined where DuckDB could not read it, or a digit would be lost. */
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    const text = JSON.stringify(value) as string | undefined
+    // JSON escapes half a pair of UTF-16 where it stands alone; DuckDB refuses to read it.
+    return text === undefined || /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/.test(text) ? undefined : text
+  } catch {
+    return undefined
+  }
 }
 
 const putDecimal =

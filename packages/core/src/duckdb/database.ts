@@ -122,17 +122,21 @@ export class Database {
     }
   }
 
-  /** Appends columns of equal length to a table. Part of the transaction that is open. */
+  /**
+   * Appends columns of equal length to a table, of this file or of the catalog named. Part of the transaction that is
+   * open.
+   */
   async append(
     schema: string,
     table: string,
     types: ReadonlyArray<DuckDBType>,
-    columns: ReadonlyArray<ReadonlyArray<DuckDBValue>>
+    columns: ReadonlyArray<ReadonlyArray<DuckDBValue>>,
+    catalog?: "temp"
   ): Promise<void> {
     const length = columns[0]?.length ?? 0
     if (length === 0) return
     try {
-      const appender = await this.#connection.createAppender(table, schema)
+      const appender = await this.#connection.createAppender(table, schema, catalog)
       for (let from = 0; from < length; from += rowsAChunk) {
         const chunk = DuckDBDataChunk.create(types, Math.min(rowsAChunk, length - from))
         chunk.setColumns(columns.map((column) => column.slice(from, from + rowsAChunk)))
