@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { writeSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 
@@ -45,5 +46,12 @@ if (task.do === "lease") {
     writeSync(1, `left ${process.hrtime.bigint()}\n`)
     await lease.release()
   }
+}
+if (task.do === "hold") {
+  const { lost } = await log.lease(task.id)
+  const told = once(lost, "abort")
+  writeSync(1, "held\n")
+  await told
+  writeSync(1, "lost\n")
 }
 await log.close()

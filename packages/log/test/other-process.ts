@@ -31,6 +31,8 @@ export type Task =
   | { readonly do: "make"; readonly topics: ReadonlyArray<string> }
   /** Takes the lease so often, for so many milliseconds; prints the monotonic time of each start and end on a line. */
   | { readonly do: "lease"; readonly id: string; readonly turns: number; readonly milliseconds: number }
+  /** Takes the lease until it is lost; prints `held`, and then `lost`, on a line each. */
+  | { readonly do: "hold"; readonly id: string }
 
 /** Records of one transaction of `append-for-ever` on each topic. */
 export const recordsPerTopic = 3
@@ -41,7 +43,11 @@ const compileCache = join(tmpdir(), "plimsoll-compile-cache")
 const clockBack = fileURLToPath(new URL("./clock-back.ts", import.meta.url))
 const script = fileURLToPath(new URL("./other-process-main.ts", import.meta.url))
 
-export const start = (opener: Opener, task: Task, options?: { readonly clockBack?: boolean }): ChildProcess =>
+export const start = (
+  opener: Opener,
+  task: Task,
+  options?: { readonly clockBack?: boolean; readonly stderr?: "pipe" }
+): ChildProcess =>
   spawn(
     process.execPath,
     [
@@ -52,7 +58,7 @@ export const start = (opener: Opener, task: Task, options?: { readonly clockBack
       JSON.stringify({ opener, task })
     ],
     {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", options?.stderr ?? "inherit"],
       env: { ...process.env, NODE_OPTIONS: "", NODE_COMPILE_CACHE: compileCache }
     }
   )

@@ -6,6 +6,8 @@ import type { StoredBatch } from "./committed.ts"
 /** A batch of Kafka's record format 2, its records not yet read. */
 export interface WireBatch extends StoredBatch {
   readonly firstTimestamp: number
+  /** Of a topic whose records are stamped by the broker: when, in place of what they say themselves. */
+  readonly stamped: number | undefined
   readonly count: number
   /** 0 where the records stand as they are. */
   readonly compression: number
@@ -15,6 +17,7 @@ export interface WireBatch extends StoredBatch {
 
 /** Bytes of a batch before its records. */
 const headLength = 61
+const stampedByBroker = 1 << 3
 const transactional = 1 << 4
 const control = 1 << 5
 const compressed = 0b111
@@ -38,6 +41,7 @@ export const batchesIn = (bytes: Buffer): ReadonlyArray<WireBatch> => {
       transactional: (attributes & transactional) !== 0,
       mark: (attributes & control) === 0 ? undefined : markOf(payload),
       firstTimestamp: Number(bytes.readBigInt64BE(at + 27)),
+      stamped: (attributes & stampedByBroker) === 0 ? undefined : Number(bytes.readBigInt64BE(at + 35)),
       count: bytes.readInt32BE(at + 57),
       compression: attributes & compressed,
       payload
@@ -130,7 +134,8 @@ export const readRecords = (
     const length = cursor.varint()
     const end = cursor.at + length
     cursor.at += 1
-    const timestamp = batch.firstTimestamp + cursor.varint()
+    const ownTime = batch.firstTimestamp + cursor.varint()
+    const timestamp = batch.stamped ?? ownTime
     const offset = batch.firstOffset + cursor.varint()
     if (offset < from) {
       cursor.at = end
