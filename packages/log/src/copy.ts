@@ -259,7 +259,7 @@ const checkTarget = async (
  * record with its partition, order, key, value (tombstones too), headers and `recordedAt`; of a compacted topic what
  * is left of it. Offsets are the target's own.
  *
- * Records go over in transactions, and each says in the target's topic `_state` how far it brought its partition. So
+ * Records go over in transactions, and each says in the target's topic `plimsoll._state` how far it brought its partition. So
  * a copy that was ended, even by a power cut, is taken up where it was, with nothing lost and nothing doubled; and
  * copying again later brings only what is new. A copy ends when it finds no more: let nothing else append to the
  * source meanwhile, or copy once more. The target must have no records but those of earlier copies from the same log.

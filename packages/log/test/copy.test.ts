@@ -37,7 +37,7 @@ const specs = [
   { topic: "facts.v1", partitions: 3, cleanup: "keep" },
   { topic: "facts.v1.dlq", partitions: 1, cleanup: "keep" },
   { topic: "states.v1", partitions: 2, cleanup: "compact" },
-  { topic: "_state", partitions: 1, cleanup: "compact" }
+  { topic: "plimsoll._state", partitions: 1, cleanup: "compact" }
 ] as const
 
 const open = (name: string): Promise<Log> => openEmbeddedLog(join(folder, name), { thread: false })
@@ -105,7 +105,7 @@ describe("a copy", () => {
         fact("b", { headers: { ce_id: "1" } })
       ),
       group("states.v1", state("x", "1"), state("y", "1"), state("z", "1")),
-      group("_state", state('["files","acute.stays.v1","a.csv"]', '{"format":1}'))
+      group("plimsoll._state", state('["files","acute.stays.v1","a.csv"]', '{"format":1}'))
     )
     await append(source, group("states.v1", state("x", "2"), state("z", null)))
     // So that a time stamped by the copy would be another one.
@@ -120,9 +120,9 @@ describe("a copy", () => {
     })
     expect(report).toMatchObject({ from: source.id, to: target.id, copied: 8, leftOut: 0, complete: true })
     expect(report.topics).toEqual([
-      { topic: "_state", copied: 1 },
       { topic: "facts.v1", copied: 4 },
       { topic: "facts.v1.dlq", copied: 0 },
+      { topic: "plimsoll._state", copied: 1 },
       { topic: "states.v1", copied: 3 }
     ])
     expect(seen.at(-1)).toBe(8)
@@ -155,12 +155,12 @@ describe("a copy", () => {
   })
 
   test("of a copy has nothing of how the first was made", async () => {
-    await append(source, group("facts.v1", fact("a")), group("_state", state("k", "1")))
+    await append(source, group("facts.v1", fact("a")), group("plimsoll._state", state("k", "1")))
     await copyLog(source, target, { id })
     const third = await open("third.sqlite")
     expect(await copyLog(target, third, { id })).toMatchObject({ copied: 2 })
     expect(await contents(third)).toEqual(await contents(source))
-    const states = [...(await third.latest("_state")).keys()]
+    const states = [...(await third.latest("plimsoll._state")).keys()]
     expect(states.filter((key) => key.includes(source.id))).toEqual([])
     // And it can be gone on with.
     await append(target, group("facts.v1", fact("b")))
@@ -195,14 +195,17 @@ describe("a copy", () => {
 describe("a target that has records of others", () => {
   const refused = { code: "log-copy-target-not-empty", suggestion: expect.stringContaining("empty log") }
 
-  test.each(["facts.v1", "states.v1", "_state"])("in %s is refused, and left as it was", async (topic) => {
-    await append(source, group("facts.v1", fact("a")))
-    await target.ensureTopics(specs)
-    await append(target, group(topic, state("mine", "1")))
-    const before = await contents(target)
-    await expect(copyLog(source, target, { id })).rejects.toMatchObject(refused)
-    expect(await contents(target)).toEqual(before)
-  })
+  test.each(["facts.v1", "states.v1", "plimsoll._state"])(
+    "in %s is refused, and left as it was",
+    async (topic) => {
+      await append(source, group("facts.v1", fact("a")))
+      await target.ensureTopics(specs)
+      await append(target, group(topic, state("mine", "1")))
+      const before = await contents(target)
+      await expect(copyLog(source, target, { id })).rejects.toMatchObject(refused)
+      expect(await contents(target)).toEqual(before)
+    }
+  )
 
   test("is refused when they came after the first copy, but not for topics of its own", async () => {
     await append(source, group("facts.v1", fact("a"), fact("b")), group("states.v1", state("k", "1")))
@@ -279,7 +282,7 @@ test("whatever is on the log and wherever a copy stops, the copy ends up equal",
     do: constant("append" as const),
     groups: array(
       record({
-        topic: constantFrom("facts.v1", "facts.v1.dlq", "states.v1", "_state"),
+        topic: constantFrom("facts.v1", "facts.v1.dlq", "states.v1", "plimsoll._state"),
         headers: constantFrom({}, { common: "1" }),
         records: array<NewRecord>(anyRecord, { maxLength: 6 })
       }),
@@ -338,7 +341,10 @@ test("a copy that is killed five times loses nothing and doubles nothing", async
         headers: { ce_id: `${batch}/${index}` }
       })
     )
-    await writer.append([group("facts.v1", ...records), group("_state", state("files", String(batch)))])
+    await writer.append([
+      group("facts.v1", ...records),
+      group("plimsoll._state", state("files", String(batch)))
+    ])
   }
   await writer.close()
   const script = fileURLToPath(new URL("./copy-main.ts", import.meta.url))

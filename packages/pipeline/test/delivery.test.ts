@@ -58,7 +58,7 @@ test("a second run of one instance fences the first out, and no row is there twi
   })
   const first = runConnector(slow, { ...given, log: on.log })
   first.catch(() => undefined)
-  while ((await on.log.latest("_schemas")).size === 0) await on.log.changed(100)
+  while ((await on.log.latest("plimsoll._schemas")).size === 0) await on.log.changed(100)
   const second = await runConnector(connectorOf(readRows(rows, 5)), { ...given, log: on.log })
   goOn()
   await expect(first).rejects.toMatchObject({ code: "log-fenced" })

@@ -136,7 +136,7 @@ test("each policy does what it says, and the contract speaks of what is on the l
     JSON.stringify([person, "2026-03-01"]),
     JSON.stringify([person, "2026-03-02"])
   ])
-  const contract = json((await on.log.latest("_schemas")).get(topic)!) as {
+  const contract = json((await on.log.latest("plimsoll._schemas")).get(topic)!) as {
     jsonSchema: { properties: Record<string, unknown> }
   }
   expect(contract.jsonSchema.properties["person"]).toEqual({ type: "string" })

@@ -41,13 +41,13 @@ test("rows reach the log with their envelope, and a second run finds nothing new
     plimsoll_row: "1",
     plimsoll_run: report!.run
   })
-  const schemas = await on.log.latest("_schemas")
+  const schemas = await on.log.latest("plimsoll._schemas")
   expect(json(schemas.get(topic)!)).toMatchObject({
     id: first.headers["plimsoll_schema"],
     topic,
     name: "falls"
   })
-  const state = await on.log.latest("_state")
+  const state = await on.log.latest("plimsoll._state")
   expect([...state].map(([key, record]) => [key, json(record)])).toEqual([
     [
       '["made","inpatient.falls.v1","a.csv"]',
@@ -71,7 +71,7 @@ test("rows reach the log with their envelope, and a second run finds nothing new
   const [again] = await runConnector(connectorOf(readRows(many(10))), { ...given, log: on.log })
   expect(again).toMatchObject({ in: 0, out: 0 })
   expect(await recordsOf(on.log, topic)).toHaveLength(10)
-  expect(await recordsOf(on.log, "_schemas")).toHaveLength(schemas.size)
+  expect(await recordsOf(on.log, "plimsoll._schemas")).toHaveLength(schemas.size)
   const runs = (await recordsOf(on.log, "trust.plimsoll.run.v1")).map(json)
   expect(runs.map((row) => `${row["state"]} ${row["in"]}`).sort()).toEqual([
     "finished 0",

@@ -2,7 +2,7 @@ import type { JsonSchema } from "./column.ts"
 import { snakeCase } from "./name.ts"
 import { type Covers, jsonSchemaOf, type Sensitivity, type StreamDefinition } from "./stream.ts"
 
-/** What the log says of a stream, on the topic `_schemas`: all that a consumer needs, without its code. */
+/** What the log says of a stream, on the topic `plimsoll._schemas`: all that a consumer needs, without its code. */
 export interface StreamContract {
   readonly topic: string
   readonly name: string
@@ -29,9 +29,9 @@ export const topicOf = (
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`
 
 /** The compacted topic that holds every stream's contract. */
-export const schemasTopic = "_schemas"
+export const schemasTopic = "plimsoll._schemas"
 /** The compacted topic that holds every connector's checkpoints. */
-export const stateTopic = "_state"
+export const stateTopic = "plimsoll._state"
 
 /** The contract of a stream within one organisation. */
 export const contractOf = (organisation: string, stream: StreamDefinition): StreamContract => ({

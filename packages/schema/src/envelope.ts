@@ -17,7 +17,7 @@ export const Envelope = Schema.Struct({
   /** The microsystem: rows of one stay in order. */
   ce_partitionkey: Schema.String,
   "content-type": Schema.Literal("application/json"),
-  /** The id of the stream's contract on `_schemas`: the row was decoded by our own runtime. */
+  /** The id of the stream's contract on `plimsoll._schemas`: the row was decoded by our own runtime. */
   plimsoll_schema: Schema.optionalKey(Schema.String),
   /** The partition of the source: for files, the file. */
   plimsoll_partition: Schema.optionalKey(Schema.String),

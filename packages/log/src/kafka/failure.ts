@@ -44,7 +44,7 @@ const words: { readonly [kind in FaultKind]: (reason: string) => Words } = {
   unsupported: (reason) => ({
     code: "log-unsupported",
     message: `the client or the brokers cannot do this (${reason})`,
-    suggestion: 'take client: "platformatic", which knows every compression, and brokers from Kafka 3.1 on'
+    suggestion: 'take client: "platformatic", which knows every compression, and brokers from Kafka 3.6 on'
   }),
   unreachable: (reason) => ({
     code: "log-unreachable",

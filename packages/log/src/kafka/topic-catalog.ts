@@ -32,6 +32,8 @@ const settingsOf = (cleanup: Cleanup, replication: number): { readonly [name: st
     : { "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1" }),
   // recordedAt is the time that the writer stamps: the broker must not put its own in its place.
   "message.timestamp.type": "CreateTime",
+  // A stranger's clock that is far ahead would make all that comes later look as new as that.
+  "message.timestamp.after.max.ms": "3600000",
   "max.message.bytes": String(8 * 1024 * 1024),
   "min.insync.replicas": replication > 2 ? "2" : "1"
 })
