@@ -21,6 +21,7 @@ export {
   type TopicSpec
 } from "./log.ts"
 export { openKafkaLog } from "./kafka/open.ts"
+export { surveyKafka, type KafkaSurvey, type LackingRight, type SurveyedTopic } from "./kafka/survey.ts"
 export {
   type KafkaCompression,
   type KafkaLogOptions,

@@ -1,22 +1,20 @@
 import { existsSync, statSync } from "node:fs"
 import { statfs } from "node:fs/promises"
 import { dirname } from "node:path"
+import type { Core } from "@plimsoll/core"
 import type { Log } from "@plimsoll/log"
 import { dayIn } from "../clock.ts"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
+import { counted } from "../figure-text.ts"
 import { holderOf } from "../lock.ts"
+import { type Lag, lagOf } from "../metrics-lag.ts"
 import { networkDrive } from "../network-drive.ts"
+import { logKindOf, openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import { ageText, newestPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
-
-/** One thing that `plimsoll doctor` looked at. */
-export interface Finding {
-  readonly check: string
-  readonly state: "ok" | "warn" | "bad" | "unknown"
-  readonly message: string
-  readonly suggestion?: string
-}
+import type { Finding } from "./doctor-finding.ts"
+import { kafkaFindings } from "./doctor-kafka.ts"
 
 const sizeText = (bytes: number): string => {
   const units = ["B", "kB", "MB", "GB", "TB"]
@@ -236,23 +234,54 @@ const store = async (project: Project, isFree: boolean): Promise<Finding> => {
       }
 }
 
-const logFile = async (
+const logFindingsOf = async (
   project: Project,
-  bytes: Parameters<typeof logFindings>[1]
+  bytes: Parameters<typeof logFindings>[1],
+  isFree: boolean
 ): Promise<ReadonlyArray<Finding>> => {
-  if (!existsSync(project.log))
+  if (logKindOf(project) === "embedded" && !existsSync(project.log))
     return [{ check: "log", state: "ok", message: "there is no log yet; a run makes it" }]
-  const { openEmbeddedLog } = await import("@plimsoll/log")
-  const log = await openEmbeddedLog(project.log)
+  const log = await openLogThatIsThere(project)
   try {
     const span = await spanOf(log)
     return [
       { check: "log", state: "ok", message: `log ${log.id}` },
-      ...(span === undefined ? [] : logFindings(span, bytes, Date.now() * 1000))
+      ...(span === undefined ? [] : logFindings(span, bytes, Date.now() * 1000)),
+      ...(isFree ? [lagFinding(await lagOf(log, await landedIn(project)))] : [])
     ]
   } finally {
     await log.close()
   }
+}
+
+/** What the store has landed of each partition; read only, so that the look makes and upgrades nothing. */
+const landedIn = async (project: Project): Promise<Awaited<ReturnType<Core["landed"]>>> => {
+  const landed = new Map<string, Map<number, number>>()
+  if (!existsSync(project.store)) return landed
+  const { Published } = await import("@plimsoll/core")
+  const file = await Published.open(project.store)
+  try {
+    const { rows } = await file.query("SELECT topic, part, next FROM store.landed_offset")
+    for (const [topic, part, next] of rows) {
+      const of = landed.get(String(topic)) ?? new Map<number, number>()
+      landed.set(String(topic), of.set(Number(part), Number(next)))
+    }
+    return landed
+  } finally {
+    file.close()
+  }
+}
+
+const lagFinding = (lags: ReadonlyArray<Lag>): Finding => {
+  const lag = lags.reduce((sum, one) => sum + one.lag, 0)
+  return lag === 0
+    ? { check: "lag", state: "ok", message: "the store has landed everything that is on the log" }
+    : {
+        check: "lag",
+        state: "warn",
+        message: `the store is ${counted(lag, "offset")} behind the log`,
+        suggestion: "run `plimsoll run`, or keep `plimsoll run --watch` going"
+      }
 }
 
 const marks = { ok: "✓", warn: "!", bad: "✗", unknown: "?" } as const
@@ -276,12 +305,19 @@ export const doctor = async (
       return [{ check, state: "bad", message, ...(suggestion === undefined ? {} : { suggestion }) }]
     }
   }
+  const kafka = logKindOf(project) === "kafka" ? await kafkaFindings(project) : []
+  // Without them, or without a log, there is nothing more to be seen there.
+  const isFirst = ({ check, state }: Finding) => (check === "kafka" && state === "bad") || check === "log"
   const findings = [
     node(),
     zone(project),
     drive(project),
     ...sizes,
-    ...(await guarded("log", () => logFile(project, bytes))),
+    ...kafka,
+    // Where the brokers do not answer, they need not be asked again.
+    ...(kafka.some(isFirst)
+      ? []
+      : await guarded("log", () => logFindingsOf(project, bytes, held.message === "free"))),
     held,
     ...(await guarded("store", async () => [await store(project, held.message === "free")])),
     await publishedFile(project)
@@ -289,8 +325,9 @@ export const doctor = async (
   const isBad = findings.some((finding) => finding.state === "bad")
   if (flags.json === true) terminal.out(JSON.stringify({ format: 1, ok: !isBad, findings }))
   else {
-    for (const { state, check, message, suggestion } of findings) {
+    for (const { state, check, message, configPath, suggestion } of findings) {
       terminal.out(`${marks[state]} ${check.padEnd(9)} ${message}`)
+      if (configPath !== undefined) terminal.out(`            at: ${configPath}`)
       if (suggestion !== undefined) terminal.out(`            do: ${suggestion}`)
     }
   }

@@ -58,6 +58,17 @@ export interface NewTopic {
 /** By topic: how many partitions. */
 export type Partitions = ReadonlyMap<string, number>
 
+/** A topic as a user sees it, or does not. */
+export interface SeenTopic {
+  /** `hidden`: the user may not know whether it is there. */
+  readonly state: "there" | "missing" | "hidden"
+  readonly partitions: number
+  /** Replicas of the partition that has the fewest. */
+  readonly replication: number
+  /** What the user may do with it: a bit for each of Kafka's operations, by its number. */
+  readonly operations: number
+}
+
 /**
  * What the log asks of a Kafka client. Every failure is a {@link KafkaFault}; what passes by itself (a new leader, a
  * broker that starts) is tried again within until the client's own patience ends.
@@ -66,6 +77,8 @@ export interface KafkaClient {
   /** Those of these topics that are there. Default: all, the brokers' own left out. */
   partitions(topics?: ReadonlyArray<string>): Promise<Partitions>
   brokers(): Promise<number>
+  /** Each of these topics as this user sees it. */
+  look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>>
   /** By topic, its settings. */
   settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
   /** Makes the topics; one that is there already is left as it is. */

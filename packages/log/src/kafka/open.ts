@@ -25,7 +25,9 @@ const checkClient = ({ client, compression = "none", groupProtocol }: KafkaLogOp
 
 const packages = { platformatic: "@platformatic/kafka", kafkajs: "kafkajs" } as const
 
-const openClient = async (options: KafkaLogOptions): Promise<KafkaClient> => {
+/** Opens the client that the options name. */
+export const openClient = async (options: KafkaLogOptions): Promise<KafkaClient> => {
+  checkClient(options)
   const client = options.client ?? "platformatic"
   try {
     const room =
@@ -66,7 +68,6 @@ export const openKafkaLog = async (
   options: KafkaLogOptions,
   how: { readonly make?: boolean } = {}
 ): Promise<Log> => {
-  checkClient(options)
   const { prefix = "", replication, transactionTimeout = 10_000, requestTimeout = 30_000 } = options
   return KafkaLog.open(
     await openClient(options),

@@ -1,11 +1,12 @@
 import type { Lease } from "../../log.ts"
-import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions } from "../client.ts"
+import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
 import type { LeaseRequest } from "../held-lease.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { Brokers } from "./brokers.ts"
 import { toFault } from "./fault.ts"
 import { fetchCommitted } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
+import { lookAt } from "./look.ts"
 import { openProducer } from "./producer.ts"
 
 /** Milliseconds to try again what failed and may pass, fetches left out. */
@@ -32,6 +33,10 @@ export class KafkajsClient implements KafkaClient {
 
   async brokers(): Promise<number> {
     return this.#persist(async () => (await this.#brokers.metadata("all")).brokers.length)
+  }
+
+  async look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {
+    return this.#persist(async () => lookAt(await this.#brokers.any(), topics))
   }
 
   async settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {

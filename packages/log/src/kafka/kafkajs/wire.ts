@@ -57,6 +57,10 @@ export class WireReader {
     this.#bytes = bytes
   }
 
+  int8(): number {
+    return this.#bytes.readInt8(this.#pass(1))
+  }
+
   int16(): number {
     return this.#bytes.readInt16BE(this.#pass(2))
   }

@@ -1,12 +1,13 @@
 import { Admin, Consumer, ConfigResourceTypes, ListOffsetTimestamps } from "@platformatic/kafka"
 
 import type { Lease } from "../../log.ts"
-import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions } from "../client.ts"
+import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionOptions } from "./connection.ts"
 import { toFault } from "./fault.ts"
 import { Fetcher } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
+import { Looker } from "./looker.ts"
 import { openProducer } from "./producer.ts"
 
 /** `@platformatic/kafka` as the log's client. */
@@ -16,6 +17,7 @@ export class PlatformaticClient implements KafkaClient {
   // Joins no group: it is asked for offsets only, which it can tell for readers of committed records.
   readonly #consumer: Consumer
   readonly #fetcher: Fetcher
+  readonly #looker: Looker
 
   constructor(options: KafkaLogOptions) {
     this.#options = options
@@ -23,6 +25,7 @@ export class PlatformaticClient implements KafkaClient {
     this.#admin = new Admin(connection)
     this.#consumer = new Consumer({ ...connection, groupId: "plimsoll" })
     this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
+    this.#looker = new Looker(connection)
   }
 
   async partitions(topics?: ReadonlyArray<string>): Promise<Partitions> {
@@ -37,6 +40,10 @@ export class PlatformaticClient implements KafkaClient {
 
   async brokers(): Promise<number> {
     return told(async () => (await this.#admin.metadata({ topics: [], forceUpdate: true })).brokers.size)
+  }
+
+  look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {
+    return told(() => this.#looker.look(topics))
   }
 
   async settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
@@ -102,7 +109,12 @@ export class PlatformaticClient implements KafkaClient {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#admin.close(), this.#consumer.close(true), this.#fetcher.close()])
+    await Promise.allSettled([
+      this.#admin.close(),
+      this.#consumer.close(true),
+      this.#fetcher.close(),
+      this.#looker.close()
+    ])
   }
 }
 

@@ -1,0 +1,55 @@
+import {
+  type API,
+  Base,
+  type BaseOptions,
+  type Connection,
+  kGetApi,
+  kGetBootstrapConnection,
+  type metadataV12,
+  ResponseError
+} from "@platformatic/kafka"
+
+import type { SeenTopic } from "../client.ts"
+import { seenTopic } from "../seen-topic.ts"
+
+type Request = Parameters<typeof metadataV12.createRequest>
+type Response = ReturnType<typeof metadataV12.parseResponse>
+
+/** Asks for topics and for what the user may do with them, which the client's own calls leave out. */
+export class Looker {
+  readonly #base: Base
+
+  constructor(connection: BaseOptions) {
+    this.#base = new Base(connection)
+  }
+
+  async look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {
+    const connection = await new Promise<Connection>((resolve, reject) =>
+      this.#base[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
+    )
+    const api = await new Promise<API<Request, Response>>((resolve, reject) =>
+      this.#base[kGetApi]<Request, Response>("Metadata", (error, found) =>
+        error === null ? resolve(found!) : reject(error)
+      )
+    )
+    // The client throws the whole answer where one topic has an error.
+    const answer = await api.async(connection, [...topics], false, true).catch((error: unknown) => {
+      if (error instanceof ResponseError) return error["response"] as Response
+      throw error
+    })
+    return new Map(
+      answer.topics.map(({ name, errorCode, partitions, topicAuthorizedOperations }) => [
+        name ?? "",
+        seenTopic({
+          error: errorCode,
+          replicas: partitions.map(({ replicaNodes }) => replicaNodes.length),
+          operations: topicAuthorizedOperations
+        })
+      ])
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.#base.close()
+  }
+}
