@@ -11,7 +11,7 @@ export interface LeaseRequest {
 }
 
 /** Between two signs of life at the most, in milliseconds: so soon is a release noticed. */
-const mostBetween = 1_000
+const mostBetween = 500
 
 /** Between two tries where the brokers do not answer, in milliseconds. */
 const betweenTries = 200
