@@ -73,7 +73,7 @@ export const readBoard = async (published: Published, filter: BoardFilter = {}):
     "SELECT measure, microsystem, observations FROM plimsoll.unplaced ORDER BY observations DESC, measure, microsystem"
   )
   const dead = await published.query(
-    "SELECT topic, count(*) AS letters FROM plimsoll.dead_letter GROUP BY topic ORDER BY topic"
+    "SELECT topic, count(*) AS letters FROM plimsoll.dead_letter WHERE replayed_at IS NULL GROUP BY topic ORDER BY topic"
   )
   const count = (status: BoardRow["status"]) => series.filter((row) => row.status === status).length
   return {
