@@ -152,6 +152,12 @@ const everyRowOnce = async (source: Source, path: string): Promise<void> => {
     expect(Number(rows[0]![0])).toBeLessThanOrEqual(count)
     expect(Number(rows[0]![0])).toBeGreaterThan(count * 0.9)
     expect(Number(rows[0]![2])).toBe(dead)
+    const runs = await published.query(
+      `SELECT sum(sent_out)::VARCHAR, sum(rejected)::VARCHAR, count(*) FILTER (state = 'started')::VARCHAR,
+         count(*) FILTER (taken_in <> sent_out + rejected + unchanged)::VARCHAR FROM plimsoll.run`
+    )
+    // The runs that were killed have their counts too, to the row, and are said to have failed.
+    expect(runs.rows[0]!.map(Number)).toEqual([count, dead, 0, 0])
   } finally {
     published.close()
   }
