@@ -27,6 +27,10 @@ class Answer {
   constructor(bytes: Buffer) {
     this.#bytes = bytes
   }
+  int8(): number {
+    this.#at += 1
+    return this.#bytes.readInt8(this.#at - 1)
+  }
   int16(): number {
     this.#at += 2
     return this.#bytes.readInt16BE(this.#at - 2)
@@ -162,6 +166,56 @@ export const brokersSeenBy = (target: Target): Promise<ReadonlyArray<number>> =>
       answer.text()
       return port
     })
+  })
+
+/** A partition as a broker sees it: who leads it, who should have it, and who has all of it. Nodes by their number. */
+export interface SeenPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly leader: number
+  readonly replicas: ReadonlyArray<number>
+  readonly inSync: ReadonlyArray<number>
+}
+
+/** The partitions of all topics, Kafka's own included. */
+export const partitionsSeenBy = (target: Target): Promise<ReadonlyArray<SeenPartition>> =>
+  over(target, async (wire) => {
+    const answer = await wire.call(3, 1, int32(-1))
+    answer.list(() => {
+      answer.int32()
+      answer.text()
+      answer.int32()
+      answer.text()
+    })
+    answer.int32()
+    const topics = answer.list(() => {
+      answer.int16()
+      const topic = answer.text()
+      answer.int8()
+      return answer.list((): SeenPartition => {
+        answer.int16()
+        return {
+          topic,
+          partition: answer.int32(),
+          leader: answer.int32(),
+          replicas: answer.list(() => answer.int32()),
+          inSync: answer.list(() => answer.int32())
+        }
+      })
+    })
+    return topics.flat()
+  })
+
+/** The node that keeps the books of a group, or of a transactional id. */
+export const coordinatorSeenBy = (target: Target, of: "group" | "transaction", id: string): Promise<number> =>
+  over(target, async (wire) => {
+    const kind = Buffer.from([of === "group" ? 0 : 1])
+    const answer = await wire.call(10, 1, Buffer.concat([text(id), kind]))
+    answer.int32()
+    const code = answer.int16()
+    answer.text()
+    if (code !== 0) throw refused(`no coordinator of the ${of} ${id} (${code})`)
+    return answer.int32()
   })
 
 /** Makes topics, `{ name: partitions }`, with the broker's own number of replicas. One that exists is left as it is. */
