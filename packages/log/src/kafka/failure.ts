@@ -6,6 +6,7 @@ import { type FaultKind, KafkaFault } from "./client.ts"
 interface Words {
   readonly code: LogErrorCode
   readonly message: string
+  readonly configPath?: string
   readonly suggestion: string
   readonly transient?: true
 }
@@ -54,6 +55,85 @@ const words: { readonly [kind in FaultKind]: (reason: string) => Words } = {
   })
 }
 
+type Closer = Pick<Words, "message" | "suggestion" | "configPath">
+
+const user = (reason: string): Closer => ({
+  message: `the brokers do not take this user (${reason})`,
+  configPath: "kafka.sasl",
+  suggestion: "check kafka.sasl: the mechanism, and the user and password, or whether the token has run out"
+})
+const untrusted = (reason: string): Closer => ({
+  message: `the certificate of the brokers is not trusted (${reason})`,
+  configPath: "kafka.tls",
+  suggestion: 'give the authority that signed it: kafka.tls: { ca: readFileSync("ca.pem", "utf8") }'
+})
+const right =
+  (what: string) =>
+  (reason: string): Closer => ({
+    message: `this user lacks a right on ${what} (${reason})`,
+    suggestion: "`plimsoll doctor` names the rights that are missing, and the commands that give them"
+  })
+const away = (message: string, suggestion: string) => (): Closer => ({
+  message,
+  configPath: "kafka.brokers",
+  suggestion
+})
+
+/** What is known more closely by its reason. */
+const closer: { readonly [reason: string]: (reason: string) => Closer } = {
+  SASL_AUTHENTICATION_FAILED: user,
+  UNSUPPORTED_SASL_MECHANISM: user,
+  ILLEGAL_SASL_STATE: user,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  CERT_SIGNATURE_FAILURE: untrusted,
+  CERT_HAS_EXPIRED: untrusted,
+  CERT_NOT_YET_VALID: untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: (reason) => ({
+    message: `the certificate of a broker is for another name (${reason})`,
+    configPath: "kafka.brokers",
+    suggestion: "name the brokers as their certificates do"
+  }),
+  TLS_REQUIRED: () => ({
+    message: "the brokers speak TLS only at this port",
+    configPath: "kafka.tls",
+    suggestion: "set kafka.tls, to true or to whom to trust, or name the port without TLS"
+  }),
+  TLS_HANDSHAKE_FAILED: () => ({
+    message: "the brokers do not speak TLS at this port, or want another certificate",
+    configPath: "kafka.tls",
+    suggestion:
+      "name the port with TLS, or take kafka.tls out; where they ask for a certificate, give cert and key"
+  }),
+  CERTIFICATE_REFUSED: () => ({
+    message: "the brokers do not take our certificate, or ask for one",
+    configPath: "kafka.tls",
+    suggestion: "give cert and key in kafka.tls, signed by an authority that the brokers trust"
+  }),
+  CLOSED_AT_ONCE: () => ({
+    message:
+      "the brokers close the connection before they answer: they want to know who asks, or to be asked by TLS",
+    configPath: "kafka",
+    suggestion:
+      "set kafka.sasl as the brokers ask for it; kafka.tls where the port speaks TLS, with cert and key where they ask for a certificate"
+  }),
+  TOPIC_AUTHORIZATION_FAILED: right("a topic"),
+  GROUP_AUTHORIZATION_FAILED: right("a group"),
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: right("a transactional id"),
+  CLUSTER_AUTHORIZATION_FAILED: right("the cluster, such as making topics"),
+  ENOTFOUND: away(
+    "no address is known for the name of a broker (ENOTFOUND)",
+    "check the names in kafka.brokers, and the name service of this machine"
+  ),
+  ECONNREFUSED: away(
+    "nothing listens where the brokers should (ECONNREFUSED)",
+    "check host and port in kafka.brokers, and that the cluster is up; what was acknowledged is kept"
+  )
+}
+
 /** What went wrong, as an error of the log. */
 export const failure = (error: unknown, what?: string): PlimsollError => {
   if (error instanceof PlimsollError) return error
@@ -61,7 +141,7 @@ export const failure = (error: unknown, what?: string): PlimsollError => {
     error instanceof KafkaFault
       ? error
       : new KafkaFault("unreachable", error instanceof Error ? error.name : "unknown", error)
-  const told = words[fault.kind](fault.reason)
+  const told = { ...words[fault.kind](fault.reason), ...closer[fault.reason]?.(fault.reason) }
   return new PlimsollError(what === undefined ? told : { ...told, message: `${what}: ${told.message}` }, {
     cause: error
   })

@@ -2,6 +2,7 @@ import { PlimsollError } from "@plimsoll/schema"
 
 import type { Log } from "../log.ts"
 import type { KafkaClient } from "./client.ts"
+import { failure } from "./failure.ts"
 import { KafkaLog } from "./kafka-log.ts"
 import type { KafkaLogOptions } from "./options.ts"
 
@@ -32,7 +33,14 @@ export const openClient = async (options: KafkaLogOptions): Promise<KafkaClient>
   try {
     const room =
       client === "kafkajs" ? await import("./kafkajs/open.ts") : await import("./platformatic/open.ts")
-    return room.openClient(options)
+    const made = room.openClient(options)
+    try {
+      await room.knockAt(options)
+      return made
+    } catch (error) {
+      await made.close().catch(() => undefined)
+      throw error
+    }
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")
       throw new PlimsollError(
@@ -44,7 +52,7 @@ export const openClient = async (options: KafkaLogOptions): Promise<KafkaClient>
         },
         { cause }
       )
-    throw cause
+    throw failure(cause)
   }
 }
 

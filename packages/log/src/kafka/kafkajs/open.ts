@@ -15,3 +15,5 @@ export const openClient = (options: KafkaLogOptions): KafkaClient => {
     })
   return new KafkajsClient(options)
 }
+
+export { knockAt } from "./knock.ts"

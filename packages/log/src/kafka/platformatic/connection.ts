@@ -1,10 +1,14 @@
 import type { BaseOptions } from "@platformatic/kafka"
+import { isIP } from "node:net"
 
 import type { KafkaLogOptions } from "../options.ts"
 import { said } from "./fault.ts"
 
 /** How often a call is tried again, with a pause that grows to a second: about ten seconds in all. */
 const retries = 15
+
+const isAddress = (broker: string): boolean =>
+  isIP(broker.slice(0, broker.lastIndexOf(":")).replaceAll(/[[\]]/g, "")) !== 0
 
 /** The options that every object of the client takes. */
 export const connectionOptions = (options: KafkaLogOptions): BaseOptions => {
@@ -21,7 +25,8 @@ export const connectionOptions = (options: KafkaLogOptions): BaseOptions => {
       said(error, "CONCURRENT_TRANSACTIONS") ? 5 : Math.min(1_000, 25 * 2 ** attempt),
     ...(tls === undefined || tls === false
       ? {}
-      : { tls: tls === true ? {} : { ...tls }, tlsServerName: true }),
+      : // An address is no name that a certificate could be chosen by.
+        { tls: tls === true ? {} : { ...tls }, tlsServerName: !brokers.every(isAddress) }),
     ...(sasl === undefined ? {} : { sasl: { ...sasl } })
   }
 }

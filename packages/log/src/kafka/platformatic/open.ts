@@ -3,3 +3,5 @@ import type { KafkaLogOptions } from "../options.ts"
 import { PlatformaticClient } from "./platformatic-client.ts"
 
 export const openClient = (options: KafkaLogOptions): KafkaClient => new PlatformaticClient(options)
+
+export { knockAt } from "./knock.ts"
