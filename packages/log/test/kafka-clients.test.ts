@@ -19,7 +19,7 @@ const opened: Array<{ close(): Promise<void> }> = []
 
 const clientOf = async (client: Client, rest?: Partial<KafkaLogOptions>): Promise<KafkaClient> => {
   const options = { brokers: (await sharedKafka()).brokers, ...rest }
-  const made = client === "kafkajs" ? openKafkajs(options) : openPlatformatic(options)
+  const made = await (client === "kafkajs" ? openKafkajs(options) : openPlatformatic(options))
   opened.push(made)
   return made
 }
@@ -271,6 +271,39 @@ describeKafka("Kafka's clients", () => {
     const { records } = await first.read("t", partitionOf("one", 3), 0)
     expect(records.map(({ value }) => value)).toEqual(["before", "after"])
   })
+
+  test.each(clients)(
+    "%s: a record that is too large for the topic fails its append, and no other",
+    async (client) => {
+      const log = await logOf(client, freshPrefix())
+      await log.ensureTopics([{ topic: "t", partitions: 3, cleanup: "keep" }])
+      const writer = await log.writer("w")
+      const append = (...values: ReadonlyArray<string>) =>
+        writer.append([
+          {
+            topic: "t",
+            headers: {},
+            records: values.map((value, index) => ({
+              key: null,
+              value,
+              partitionKey: String(index),
+              headers: {}
+            }))
+          }
+        ])
+      await append("a0", "a1", "a2")
+      // More than one partition is in the transaction: what the others took is undone, and they go on.
+      await expect(append("b0", "x".repeat(9_000_000), "b2", "b3")).rejects.toMatchObject({
+        code: "log-failed"
+      })
+      await append("c0", "c1", "c2")
+      await append("d0", "d1", "d2")
+      const read = await Promise.all([0, 1, 2].map((partition) => log.read("t", partition, 0)))
+      expect(read.flatMap(({ records }) => records.map(({ value }) => value)).toSorted()).toEqual(
+        ["a", "c", "d"].flatMap((name) => [0, 1, 2].map((index) => `${name}${index}`))
+      )
+    }
+  )
 
   describe("a lease", () => {
     test("goes from client to client in the order in which they came", async () => {

@@ -40,6 +40,17 @@ export interface GroupCalls {
 /** How long the brokers wait for the members to join again; less than a session, or it would run out meanwhile. */
 export const rebalanceTimeoutOf = (sessionTimeout: number): number => Math.floor(sessionTimeout * 0.75)
 
+/** What only the coordinator of the group says of it. */
+export const saidOfGroup: ReadonlySet<string> = new Set([
+  "MEMBER_ID_REQUIRED",
+  "REBALANCE_IN_PROGRESS",
+  "ILLEGAL_GENERATION",
+  "UNKNOWN_MEMBER_ID",
+  "FENCED_INSTANCE_ID",
+  "FENCED_MEMBER_EPOCH",
+  "STALE_MEMBER_EPOCH"
+])
+
 const again = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION"])
 const gone = new Set(["UNKNOWN_MEMBER_ID", "FENCED_INSTANCE_ID"])
 

@@ -149,6 +149,7 @@ export interface Definition<Values, Answer> {
 
 /** An answer to the question for brokers and topics, errors and all. */
 export interface Metadata {
+  readonly controllerId: number
   readonly brokers: ReadonlyArray<{ readonly nodeId: number; readonly host: string; readonly port: number }>
   readonly topicMetadata: ReadonlyArray<{
     readonly topicErrorCode: number

@@ -64,7 +64,9 @@ export class KafkajsClient implements KafkaClient {
         const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
         try {
           await this.#persist(async () => {
-            const broker = await this.#brokers.any()
+            // Of brokers without KRaft only this one makes topics.
+            const { controllerId } = await this.#brokers.metadata("all")
+            const broker = await this.#brokers.node(controllerId)
             await broker.createTopics({
               topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
               timeout: Math.min(this.#requestTimeout, mostTries)

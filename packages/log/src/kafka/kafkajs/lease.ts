@@ -1,5 +1,11 @@
 import type { Lease } from "../../log.ts"
-import { ClassicMember, type GroupCalls, type Joined, rebalanceTimeoutOf } from "../group-member.ts"
+import {
+  ClassicMember,
+  type GroupCalls,
+  type Joined,
+  rebalanceTimeoutOf,
+  saidOfGroup
+} from "../group-member.ts"
 import { type LeaseRequest, takeLease } from "../held-lease.ts"
 import { leaseProtocol, type MemberBytes } from "../lease-assignment.ts"
 import type { KafkaLogOptions } from "../options.ts"
@@ -68,14 +74,11 @@ class KafkajsCalls implements GroupCalls {
       return await work(await this.#brokers.coordinator("group", this.#group))
     } catch (error) {
       const fault = toFault(error)
-      if (!ofGroup.has(fault.reason)) this.#brokers.forgetCoordinators()
+      if (!saidOfGroup.has(fault.reason)) this.#brokers.forgetCoordinators()
       throw fault
     }
   }
 }
-
-/** What a coordinator answers that is the right one. */
-const ofGroup = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"])
 
 /** See `Log.lease`: a place in the group, which has one partition to give. */
 export const holdLease = (

@@ -10,6 +10,7 @@ import {
   kGetConnection
 } from "@platformatic/kafka"
 
+import { saidOfGroup } from "../group-member.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionOptions } from "./connection.ts"
 import { toFault } from "./fault.ts"
@@ -19,9 +20,6 @@ interface Request {
   createRequest(...values: ReadonlyArray<never>): unknown
   parseResponse(...values: ReadonlyArray<never>): unknown
 }
-
-/** Answers of a broker that is not the coordinator of the group, or not yet. */
-const moved = new Set(["NOT_COORDINATOR", "COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS"])
 
 /** The broker that keeps a group, on a connection of its own: a request to join is answered late, and holds up what follows. */
 export class Coordinator {
@@ -48,7 +46,8 @@ export class Coordinator {
       return await (await this.#api<Module>(name)).async(connection, ...values)
     } catch (error) {
       const fault = toFault(error)
-      if (moved.has(fault.reason) || fault.reason.startsWith("PLT_KFK_")) this.#broker = undefined
+      // Any other answer may be that of a broker that is not the coordinator, or there was none.
+      if (!saidOfGroup.has(fault.reason)) this.#broker = undefined
       throw fault
     }
   }
