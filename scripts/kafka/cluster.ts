@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -88,7 +88,7 @@ export interface Kafka {
   readonly stop: () => Promise<void>
 }
 
-const patience = 60_000
+const patience = 120_000
 
 const doors = Object.keys(secureListeners) as ReadonlyArray<SecureListener>
 
@@ -248,15 +248,20 @@ const bringUp = async (dir: string, options: KafkaOptions, archiveTo?: string): 
   }
 }
 
-const halt = async (dir: string, nodes: ReadonlyArray<NodeState>, signal: "SIGTERM" | "SIGKILL") => {
+const halt = async (
+  dir: string,
+  nodes: ReadonlyArray<NodeState>,
+  signal: "SIGTERM" | "SIGKILL",
+  // The last of three cannot say goodbye to a quorum that is gone, and would wait for it for minutes.
+  milliseconds = nodes.length > 1 ? 5000 : 15_000
+) => {
   const end = async (node: NodeState): Promise<void> => {
     const pid = runningPid(dir, node)
     if (pid === undefined) return
     process.kill(pid, signal)
     // A process that was paused hears nothing else.
     process.kill(pid, "SIGCONT")
-    // The last of three cannot say goodbye to a quorum that is gone, and would wait for it for minutes.
-    if (await ended(dir, node.id, pid, nodes.length > 1 ? 5000 : 15_000)) return
+    if (await ended(dir, node.id, pid, milliseconds)) return
     process.kill(pid, "SIGKILL")
     await ended(dir, node.id, pid, 5000)
   }
@@ -272,9 +277,10 @@ export const provideKafka = async (): Promise<void> => {
   const archive = newArchive()
   try {
     await alone(dir, () => bringUp(dir, { brokers: 1 }, archive))
-    await halt(dir, readState(dir)!.nodes, "SIGTERM")
+    await halt(dir, readState(dir)!.nodes, "SIGTERM", patience)
     keepArchive(archive)
   } finally {
+    rmSync(archive, { force: true })
     removeCluster(dir)
   }
 }
