@@ -19,7 +19,7 @@ const topic = "bench.bench.visits.v1"
 /** Kafka → typed rows in DuckDB, exactly once, guards included, by each client, beside what only counts. */
 export const kafkaToCore = async (rows: number): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"))
-  const kafka = await startKafka({ brokers: 1, heap: "1g" })
+  const kafka = await startKafka({ brokers: 1, heap: "1g", speed: "run" })
   const brokers = [...kafka.brokers]
   let run = 0
   const landing = (client: Client) => async (): Promise<Rate> => {
