@@ -28,7 +28,7 @@ export interface SurveyedTopic {
 /** What {@link surveyKafka} finds. */
 export interface KafkaSurvey {
   readonly brokers: number
-  /** Whether there is a log of this prefix. */
+  /** Whether there is, or may be, a log of this prefix. */
   readonly hasLog: boolean
   readonly topics: ReadonlyArray<SurveyedTopic>
   readonly lacking: ReadonlyArray<LackingRight>
@@ -59,12 +59,17 @@ const mayWriteAs = async (client: KafkaClient, id: string): Promise<boolean> => 
   }
 }
 
+/** How long to stand in the group, in milliseconds. */
+const mostToJoin = 15_000
+
 const mayJoin = async (client: KafkaClient, group: string, topic: string): Promise<boolean> => {
   try {
-    await (await client.lease(group, topic, {})).release()
+    await (await client.lease(group, topic, { signal: AbortSignal.timeout(mostToJoin) })).release()
     return true
   } catch (error) {
     if (isRefused(error)) return false
+    // Who is let in to wait has the right.
+    if (error instanceof DOMException) return true
     throw error
   }
 }
@@ -96,11 +101,13 @@ export const surveyKafka = async (
       )
       const kept = await catalog.kept(readable)
       const id = catalog.full(what.id)
-      const hasLog = of(identityTopic).state === "there"
+      const hasLog = of(identityTopic).state !== "missing"
       const [writes, joins] = await Promise.all([
         mayWriteAs(client, id),
-        // The group is over a partition of a topic, which has to be there.
-        hasLog ? mayJoin(client, id, catalog.full(identityTopic)) : true
+        // By KIP-848 the brokers look for the topic that the group is over.
+        options.groupProtocol === "consumer" && of(identityTopic).state !== "there"
+          ? true
+          : mayJoin(client, id, catalog.full(identityTopic))
       ])
       return {
         brokers: await client.brokers(),
