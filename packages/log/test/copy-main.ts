@@ -1,7 +1,12 @@
-import { openEmbeddedLog } from "../src/embedded/open.ts"
 import { copyLog } from "../src/copy.ts"
+import type { Log } from "../src/index.ts"
+import type { Opener } from "./other-process.ts"
 
-const [from, to] = [await openEmbeddedLog(process.argv[2]!), await openEmbeddedLog(process.argv[3]!)]
+const open = async ({ module, argument }: Opener): Promise<Log> =>
+  ((await import(module)) as { readonly openLog: (argument: string) => Promise<Log> }).openLog(argument)
+
+const openers = JSON.parse(process.argv[2]!) as { readonly from: Opener; readonly to: Opener }
+const [from, to] = [await open(openers.from), await open(openers.to)]
 const report = await copyLog(from, to, {
   id: "copy",
   onProgress: ({ copied }) => void process.stdout.write(`${copied}\n`)

@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 
 import {
   array,
@@ -17,6 +14,7 @@ import {
   record,
   string
 } from "fast-check"
+import { stateTopic } from "@plimsoll/schema"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
 import {
@@ -27,6 +25,7 @@ import {
   openEmbeddedLog,
   type RecordGroup
 } from "../src/index.ts"
+import { copyToTheEnd, killCopies } from "./copy-process.ts"
 
 let folder: string
 let source: Log
@@ -37,7 +36,7 @@ const specs = [
   { topic: "facts.v1", partitions: 3, cleanup: "keep" },
   { topic: "facts.v1.dlq", partitions: 1, cleanup: "keep" },
   { topic: "states.v1", partitions: 2, cleanup: "compact" },
-  { topic: "plimsoll._state", partitions: 1, cleanup: "compact" }
+  { topic: stateTopic, partitions: 1, cleanup: "compact" }
 ] as const
 
 const open = (name: string): Promise<Log> => openEmbeddedLog(join(folder, name), { thread: false })
@@ -105,7 +104,7 @@ describe("a copy", () => {
         fact("b", { headers: { ce_id: "1" } })
       ),
       group("states.v1", state("x", "1"), state("y", "1"), state("z", "1")),
-      group("plimsoll._state", state('["files","acute.stays.v1","a.csv"]', '{"format":1}'))
+      group(stateTopic, state('["files","acute.stays.v1","a.csv"]', '{"format":1}'))
     )
     await append(source, group("states.v1", state("x", "2"), state("z", null)))
     // So that a time stamped by the copy would be another one.
@@ -122,7 +121,7 @@ describe("a copy", () => {
     expect(report.topics).toEqual([
       { topic: "facts.v1", copied: 4 },
       { topic: "facts.v1.dlq", copied: 0 },
-      { topic: "plimsoll._state", copied: 1 },
+      { topic: stateTopic, copied: 1 },
       { topic: "states.v1", copied: 3 }
     ])
     expect(seen.at(-1)).toBe(8)
@@ -155,12 +154,12 @@ describe("a copy", () => {
   })
 
   test("of a copy has nothing of how the first was made", async () => {
-    await append(source, group("facts.v1", fact("a")), group("plimsoll._state", state("k", "1")))
+    await append(source, group("facts.v1", fact("a")), group(stateTopic, state("k", "1")))
     await copyLog(source, target, { id })
     const third = await open("third.sqlite")
     expect(await copyLog(target, third, { id })).toMatchObject({ copied: 2 })
     expect(await contents(third)).toEqual(await contents(source))
-    const states = [...(await third.latest("plimsoll._state")).keys()]
+    const states = [...(await third.latest(stateTopic)).keys()]
     expect(states.filter((key) => key.includes(source.id))).toEqual([])
     // And it can be gone on with.
     await append(target, group("facts.v1", fact("b")))
@@ -195,17 +194,14 @@ describe("a copy", () => {
 describe("a target that has records of others", () => {
   const refused = { code: "log-copy-target-not-empty", suggestion: expect.stringContaining("empty log") }
 
-  test.each(["facts.v1", "states.v1", "plimsoll._state"])(
-    "in %s is refused, and left as it was",
-    async (topic) => {
-      await append(source, group("facts.v1", fact("a")))
-      await target.ensureTopics(specs)
-      await append(target, group(topic, state("mine", "1")))
-      const before = await contents(target)
-      await expect(copyLog(source, target, { id })).rejects.toMatchObject(refused)
-      expect(await contents(target)).toEqual(before)
-    }
-  )
+  test.each(["facts.v1", "states.v1", stateTopic])("in %s is refused, and left as it was", async (topic) => {
+    await append(source, group("facts.v1", fact("a")))
+    await target.ensureTopics(specs)
+    await append(target, group(topic, state("mine", "1")))
+    const before = await contents(target)
+    await expect(copyLog(source, target, { id })).rejects.toMatchObject(refused)
+    expect(await contents(target)).toEqual(before)
+  })
 
   test("is refused when they came after the first copy, but not for topics of its own", async () => {
     await append(source, group("facts.v1", fact("a"), fact("b")), group("states.v1", state("k", "1")))
@@ -282,7 +278,7 @@ test("whatever is on the log and wherever a copy stops, the copy ends up equal",
     do: constant("append" as const),
     groups: array(
       record({
-        topic: constantFrom("facts.v1", "facts.v1.dlq", "states.v1", "plimsoll._state"),
+        topic: constantFrom("facts.v1", "facts.v1.dlq", "states.v1", stateTopic),
         headers: constantFrom({}, { common: "1" }),
         records: array<NewRecord>(anyRecord, { maxLength: 6 })
       }),
@@ -327,7 +323,7 @@ test("whatever is on the log and wherever a copy stops, the copy ends up equal",
         await Promise.all([from.close(), to.close()])
       }
     }),
-    { numRuns: 40 }
+    { numRuns: 25 }
   )
 }, 120_000)
 
@@ -341,39 +337,16 @@ test("a copy that is killed five times loses nothing and doubles nothing", async
         headers: { ce_id: `${batch}/${index}` }
       })
     )
-    await writer.append([
-      group("facts.v1", ...records),
-      group("plimsoll._state", state("files", String(batch)))
-    ])
+    await writer.append([group("facts.v1", ...records), group(stateTopic, state("files", String(batch)))])
   }
   await writer.close()
-  const script = fileURLToPath(new URL("./copy-main.ts", import.meta.url))
-  const paths = ["source.sqlite", "target.sqlite"].map((name) => join(folder, name))
-  const start = () =>
-    spawn(
-      process.execPath,
-      ["--conditions=@plimsoll/source", "--disable-warning=ExperimentalWarning", script, ...paths],
-      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_OPTIONS: "" } }
-    )
-  let kills = 0
-  for (; kills < 5; kills++) {
-    const child = start()
-    const ended = once(child, "close")
-    // At its first transaction, and a little later each time.
-    await Promise.race([once(child.stdout!, "data"), ended])
-    await new Promise((resolve) => setTimeout(resolve, kills * 7))
-    child.kill("SIGKILL")
-    const [, signal] = (await ended) as [number | null, string | null]
-    expect(signal).toBe("SIGKILL")
-  }
+  const [from, to] = ["source.sqlite", "target.sqlite"].map((name) => ({
+    module: new URL("./embedded-opener.ts", import.meta.url).href,
+    argument: join(folder, name)
+  }))
+  expect(await killCopies(from!, to!, 5)).toBe(5)
   const before = await contents(target)
-  expect(
-    before["facts.v1/0"]!.length + before["facts.v1/1"]!.length + before["facts.v1/2"]!.length
-  ).toBeGreaterThan(0)
-  const child = start()
-  let text = ""
-  child.stdout!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
-  expect((await once(child, "close"))[0]).toBe(0)
-  expect(text).toContain("complete true")
+  expect([0, 1, 2].flatMap((partition) => before[`facts.v1/${partition}`]!).length).toBeGreaterThan(0)
+  expect(await copyToTheEnd(from!, to!)).toContain("complete true")
   expect(await contents(target)).toEqual(await contents(source))
 }, 120_000)
