@@ -34,7 +34,7 @@ const onKafka = (client: "platformatic" | "kafkajs"): LogUnderTest => ({
     const brokers = options.brokers ?? (await sharedKafka()).brokers
     // A process that was killed keeps its lease for as long as this, and the next one waits for it.
     const kafka = {
-      sessionTimeout: 1_500,
+      sessionTimeout: 3_000,
       ...options,
       brokers,
       client,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -38,37 +38,59 @@ export default defineConfig({
 /** What the source holds, to be found again on the log and in the store. */
 export interface Source {
   readonly folder: string
+  /** How many files it has. */
+  readonly files: number
   readonly rows: number
   readonly rejected: number
   readonly late: number
 }
 
-/** A project in a folder of its own: three files with quotes, line breaks in quotes, other scripts, and a bad row in a thousand. */
-export const makeProject = (rows: number, seed: number): Source => {
+/** How many rows the nth file has. */
+export const rowsOfFile = ({ rows, files }: Pick<Source, "rows" | "files">, file: number): number =>
+  Math.floor(((file + 1) * rows) / files) - Math.floor((file * rows) / files)
+
+/** Where the files of a source are before {@link bring} lets the project see them. */
+const heldBack = "held-back"
+
+/** Lets the project see the nth file of a source whose files are held back. */
+export const bring = ({ folder }: Source, file: number): void =>
+  renameSync(join(folder, heldBack, `part-${file}.csv`), join(folder, "data", `part-${file}.csv`))
+
+/**
+ * A project in a folder of its own: files with quotes, line breaks in quotes, other scripts, and a bad row in a
+ * thousand. Four of the twenty units do worse from 2023 on, so that there is something to say.
+ */
+export const makeProject = (
+  rows: number,
+  seed: number,
+  { files = 3, held = false }: { readonly files?: number; readonly held?: boolean } = {}
+): Source => {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-kill-"))
   mkdirSync(join(folder, "data"))
+  mkdirSync(join(folder, heldBack))
   symlinkSync(join(import.meta.dirname, "../node_modules"), join(folder, "node_modules"))
   writeFileSync(join(folder, "plimsoll.config.ts"), config)
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }')
   const random = generator(seed)
   let rejected = 0
   let late = 0
-  for (let file = 0; file < 3; file++) {
+  for (let file = 0; file < files; file++) {
     const lines = ["unit,day,seen,late,remark"]
-    const count = Math.floor(((file + 1) * rows) / 3) - Math.floor((file * rows) / 3)
+    const count = rowsOfFile({ rows, files }, file)
     for (let at = 0; at < count; at++) {
       const day = new Date(Date.UTC(2021, 0, 1 + Math.floor((at * 1094) / count))).toISOString().slice(0, 10)
-      const of = Math.floor(random() * 5)
+      const unit = Math.floor(random() * 20)
+      const of = Math.floor(random() * 5) + (unit < 4 && day >= "2023" ? 1 : 0)
       const bad = random() < 0.001
       if (bad) rejected++
       else late += of
       const remark =
         at % 7 === 0 ? '"a ""quoted"" remark,\nover two lines"' : at % 5 === 0 ? "naïve 病棟 🏥" : "plain"
-      lines.push(`unit-${Math.floor(random() * 20)},${day},${bad ? "2.6" : "40"},${of},${remark}`)
+      lines.push(`unit-${unit},${day},${bad ? "2.6" : "40"},${of},${remark}`)
     }
-    writeFileSync(join(folder, "data", `part-${file}.csv`), `${lines.join("\n")}\n`)
+    writeFileSync(join(folder, held ? heldBack : "data", `part-${file}.csv`), `${lines.join("\n")}\n`)
   }
-  return { folder, rows, rejected, late }
+  return { folder, files, rows, rejected, late }
 }
 
 /** Random numbers between 0 and 1 that are the same for the same seed. */

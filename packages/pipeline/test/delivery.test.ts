@@ -1,6 +1,7 @@
 import type { Emit } from "@plimsoll/connector"
 import type { Log, LogWriter } from "@plimsoll/log"
 import { expect, test } from "vitest"
+import { logs } from "../../../test/logs.ts"
 import { runConnector } from "../src/index.ts"
 import { connectorOf, fall, given, readRows, recordsOf, temporaryLog } from "./source.ts"
 
@@ -9,62 +10,65 @@ const many = (count: number) => Array.from({ length: count }, (_, at) => fall(at
 const rowsOn = async (log: Log) =>
   (await recordsOf(log, topic)).map((record) => Number(record.headers["plimsoll_row"])).sort((a, b) => a - b)
 
-test("an aborted run keeps what it read, and the next one goes on from there", async () => {
-  await using on = await temporaryLog()
-  const rows = many(30)
-  const stop = new AbortController()
-  const connector = connectorOf(async function* (from, context) {
-    for await (const emit of readRows(rows, 4)(from, context)) {
-      if (emit._tag === "Rows" && Number(emit.cursor["row"]) > 16 && from.size === 0) {
-        stop.abort()
-        await new Promise(() => undefined)
-      }
-      yield emit
-    }
-  })
-  const [report] = await runConnector(connector, { ...given, log: on.log, signal: stop.signal })
-  expect(report).toMatchObject({ in: 16, out: 16, aborted: true })
-  expect(await rowsOn(on.log)).toEqual(rows.slice(0, 16).map((row) => row.at.row))
-  expect(await runConnector(connector, { ...given, log: on.log })).toMatchObject([
-    { in: 14, out: 14, aborted: false }
-  ])
-  expect(await rowsOn(on.log)).toEqual(rows.map((row) => row.at.row))
-})
+for (const log of logs)
+  log.describe(`delivery to ${log.name}`, () => {
+    test("an aborted run keeps what it read, and the next one goes on from there", async () => {
+      await using on = await temporaryLog(log)
+      const rows = many(30)
+      const stop = new AbortController()
+      const connector = connectorOf(async function* (from, context) {
+        for await (const emit of readRows(rows, 4)(from, context)) {
+          if (emit._tag === "Rows" && Number(emit.cursor["row"]) > 16 && from.size === 0) {
+            stop.abort()
+            await new Promise(() => undefined)
+          }
+          yield emit
+        }
+      })
+      const [report] = await runConnector(connector, { ...given, log: on.log, signal: stop.signal })
+      expect(report).toMatchObject({ in: 16, out: 16, aborted: true })
+      expect(await rowsOn(on.log)).toEqual(rows.slice(0, 16).map((row) => row.at.row))
+      expect(await runConnector(connector, { ...given, log: on.log })).toMatchObject([
+        { in: 14, out: 14, aborted: false }
+      ])
+      expect(await rowsOn(on.log)).toEqual(rows.map((row) => row.at.row))
+    })
 
-test("in watch mode a row is on the log while the source is silent", async () => {
-  await using on = await temporaryLog()
-  const stop = new AbortController()
-  const connector = connectorOf(async function* (from, context) {
-    yield* readRows(many(1))(from, context)
-    await new Promise((resolve) => context.signal.addEventListener("abort", resolve))
-  })
-  const run = runConnector(connector, { ...given, log: on.log, watch: true, signal: stop.signal })
-  while ((await recordsOf(on.log, topic)).length === 0) await on.log.changed(1_000)
-  stop.abort()
-  expect(await run).toMatchObject([{ in: 1, out: 1, aborted: true }])
-})
+    test("in watch mode a row is on the log while the source is silent", async () => {
+      await using on = await temporaryLog(log)
+      const stop = new AbortController()
+      const connector = connectorOf(async function* (from, context) {
+        yield* readRows(many(1))(from, context)
+        await new Promise((resolve) => context.signal.addEventListener("abort", resolve))
+      })
+      const run = runConnector(connector, { ...given, log: on.log, watch: true, signal: stop.signal })
+      while ((await recordsOf(on.log, topic)).length === 0) await on.log.changed(1_000)
+      stop.abort()
+      expect(await run).toMatchObject([{ in: 1, out: 1, aborted: true }])
+    })
 
-test("a second run of one instance fences the first out, and no row is there twice", async () => {
-  await using on = await temporaryLog()
-  const rows = many(30)
-  let goOn = () => {}
-  const held = new Promise<void>((resolve) => (goOn = resolve))
-  const slow = connectorOf(async function* (from, context) {
-    let emits = 0
-    for await (const emit of readRows(rows, 5)(from, context)) {
-      yield emit
-      if (++emits === 2) await held
-    }
+    test("a second run of one instance fences the first out, and no row is there twice", async () => {
+      await using on = await temporaryLog(log)
+      const rows = many(30)
+      let goOn = () => {}
+      const held = new Promise<void>((resolve) => (goOn = resolve))
+      const slow = connectorOf(async function* (from, context) {
+        let emits = 0
+        for await (const emit of readRows(rows, 5)(from, context)) {
+          yield emit
+          if (++emits === 2) await held
+        }
+      })
+      const first = runConnector(slow, { ...given, log: on.log })
+      first.catch(() => undefined)
+      while ((await on.log.latest("plimsoll._schemas")).size === 0) await on.log.changed(100)
+      const second = await runConnector(connectorOf(readRows(rows, 5)), { ...given, log: on.log })
+      goOn()
+      await expect(first).rejects.toMatchObject({ code: "log-fenced" })
+      expect(await rowsOn(on.log)).toEqual(rows.map((row) => row.at.row))
+      expect(second[0]!.out).toBeLessThanOrEqual(30)
+    })
   })
-  const first = runConnector(slow, { ...given, log: on.log })
-  first.catch(() => undefined)
-  while ((await on.log.latest("plimsoll._schemas")).size === 0) await on.log.changed(100)
-  const second = await runConnector(connectorOf(readRows(rows, 5)), { ...given, log: on.log })
-  goOn()
-  await expect(first).rejects.toMatchObject({ code: "log-fenced" })
-  expect(await rowsOn(on.log)).toEqual(rows.map((row) => row.at.row))
-  expect(second[0]!.out).toBeLessThanOrEqual(30)
-})
 
 /** The real log, with a writer that takes its time. */
 const slowed = (log: Log, wait: () => Promise<void>, seen: (inFlight: number) => void): Log => {

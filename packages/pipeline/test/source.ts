@@ -13,6 +13,7 @@ import { Schema } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { LogUnderTest } from "../../../test/logs.ts"
 
 /** Falls on a ward, one row a day. */
 export const falls = defineStream({
@@ -79,11 +80,12 @@ export const temporaryFolder = () => {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** The real embedded log in a folder of its own. */
-export const temporaryLog = async () => {
+/** A real log that nobody has used: the embedded one, in a folder of its own, or another. */
+export const temporaryLog = async (other?: LogUnderTest) => {
   const folder = temporaryFolder()
   const path = join(folder.path, "log.sqlite")
-  const log = await openEmbeddedLog(path)
+  const log =
+    other?.client === undefined ? await openEmbeddedLog(path) : await (await other.make()).open(folder.path)
   return {
     log,
     path,

@@ -1,5 +1,5 @@
 import type { Connector, Emit } from "@plimsoll/connector"
-import { canonicalJson, type Log, openEmbeddedLog, streamLabel } from "@plimsoll/log"
+import { canonicalJson, type Log, streamLabel } from "@plimsoll/log"
 import {
   contractOf,
   deadLetterTopic,
@@ -12,13 +12,19 @@ import {
 import { Stream } from "effect"
 import assert from "node:assert/strict"
 import { fork } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { runConnector } from "../run-connector.ts"
 import { RunStates } from "../run-state.ts"
-import { given, type ConformanceModule, type ConformanceSource } from "./subject.ts"
+import {
+  given,
+  type ConformanceLogs,
+  type ConformanceModule,
+  type ConformanceSource,
+  type LogsModule
+} from "./subject.ts"
 
 /** One thing that every connector must do. */
 export interface ConformanceCheck {
@@ -35,11 +41,19 @@ export interface ConformanceOptions {
   readonly kills?: number
   /** How many checkpoints are resumed from, one emit at a time, before the rest is read at once. Default: 25. */
   readonly checkpoints?: number
+  /** The logs to run on. Default: the embedded log. */
+  readonly logs?: ConformanceLogs
+}
+
+/** A log that can be opened here and in another process. */
+interface LogPlace {
+  readonly module: string
+  readonly argument: string
 }
 
 interface Place {
   readonly folder: string
-  readonly logPath: string
+  readonly log: LogPlace
   readonly source: ConformanceSource
   readonly connector: Connector
 }
@@ -79,19 +93,38 @@ const find = async (log: Log, connector: Connector): Promise<Found> => {
   return { ids, ...counts }
 }
 
-const sourceFolder = async <A>(module: ConformanceModule, use: (place: Place) => Promise<A>): Promise<A> => {
-  const folder = await mkdtemp(join(tmpdir(), "plimsoll-conformance-"))
+const here = (name: string): URL =>
+  new URL(`./${name}.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
+
+const newLog = async (folder: string, logs: ConformanceLogs | undefined): Promise<LogPlace> =>
+  logs === undefined
+    ? { module: here("embedded-log").href, argument: join(await mkdtemp(`${folder}-log-`), "log.sqlite") }
+    : { module: logs.module.href, argument: await logs.argument() }
+
+const sourceFolder = async <A>(
+  module: ConformanceModule,
+  logs: ConformanceLogs | undefined,
+  use: (place: Place) => Promise<A>
+): Promise<A> => {
+  const outer = await mkdtemp(join(tmpdir(), "plimsoll-conformance-"))
+  const folder = join(outer, "source")
   try {
+    await mkdir(folder)
     const source = await module.prepare(folder)
-    return await use({ folder, logPath: `${folder}.sqlite`, source, connector: await module.make(folder) })
+    return await use({
+      folder,
+      log: await newLog(folder, logs),
+      source,
+      connector: await module.make(folder)
+    })
   } finally {
-    await rm(folder, { recursive: true, force: true })
-    for (const end of ["", "-wal", "-shm"]) await rm(`${folder}.sqlite${end}`, { force: true })
+    await rm(outer, { recursive: true, force: true })
   }
 }
 
-const withLog = async <A>(path: string, use: (log: Log) => Promise<A>): Promise<A> => {
-  const log = await openEmbeddedLog(path)
+const withLog = async <A>({ module, argument }: LogPlace, use: (log: Log) => Promise<A>): Promise<A> => {
+  const { openLog } = (await import(module)) as LogsModule
+  const log = await openLog(argument)
   try {
     return await use(log)
   } finally {
@@ -122,9 +155,12 @@ const oneAtATime = (connector: Connector): Connector => ({
   }))
 })
 
-const undisturbed = (module: ConformanceModule): Promise<Found & { readonly milliseconds: number }> =>
-  sourceFolder(module, ({ connector, logPath }) =>
-    withLog(logPath, async (log) => {
+const undisturbed = (
+  module: ConformanceModule,
+  logs: ConformanceLogs | undefined
+): Promise<Found & { readonly milliseconds: number }> =>
+  sourceFolder(module, logs, ({ connector, log: place }) =>
+    withLog(place, async (log) => {
       const start = performance.now()
       await runConnector(connector, optionsOf(module, log))
       return { ...(await find(log, connector)), milliseconds: performance.now() - start }
@@ -170,16 +206,20 @@ const assertEnded = async (log: Log) => {
   )
 }
 
-const child = new URL(import.meta.url.endsWith(".ts") ? "./run-main.ts" : "./run-main.js", import.meta.url)
+const child = here("run-main")
 
 /** Runs the connector in a process of its own; kills it after so many milliseconds, unless it was done before. */
 const runApart = (module: URL, place: Place, killAfter: number | undefined): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const source = child.pathname.endsWith(".ts") ? ["--conditions=@plimsoll/source"] : []
-    const process = fork(fileURLToPath(child), [module.href, place.folder, place.logPath], {
-      execArgv: source,
-      stdio: ["ignore", "ignore", "pipe", "ipc"]
-    })
+    const process = fork(
+      fileURLToPath(child),
+      [module.href, place.folder, place.log.module, place.log.argument],
+      {
+        execArgv: source,
+        stdio: ["ignore", "ignore", "pipe", "ipc"]
+      }
+    )
     let complaint = ""
     let timer: NodeJS.Timeout | undefined
     process.stderr?.on("data", (text: Buffer) => (complaint += text.toString()))
@@ -212,14 +252,14 @@ export const connectorConformance = (
 ): ReadonlyArray<ConformanceCheck> => {
   const load = async () => (await import(url.href)) as ConformanceModule
   let baseline: ReturnType<typeof undisturbed> | undefined
-  const expected = async () => (baseline ??= undisturbed(await load()))
+  const expected = async () => (baseline ??= undisturbed(await load(), options.logs))
   return [
     {
       id: "C06",
       title: "says the same of its streams each time it is made, and its source can be read",
       run: async () => {
         const module = await load()
-        await sourceFolder(module, async ({ connector, folder }) => {
+        await sourceFolder(module, options.logs, async ({ connector, folder }) => {
           const contracts = (of: Connector) =>
             of.streams.map(({ definition }) => contractOf(given.organisation, definition))
           for (const { definition } of connector.streams) defineStream(definition as never)
@@ -244,8 +284,8 @@ export const connectorConformance = (
       title: "brings every row that fits, and every one that does not as a dead letter; the counts add up",
       run: async () => {
         const module = await load()
-        await sourceFolder(module, ({ connector, logPath, source }) =>
-          withLog(logPath, async (log) => {
+        await sourceFolder(module, options.logs, ({ connector, log: place, source }) =>
+          withLog(place, async (log) => {
             const reports = await runConnector(connector, optionsOf(module, log))
             const sum = (of: (report: (typeof reports)[number]) => number) =>
               reports.reduce((total, one) => total + of(one), 0)
@@ -270,8 +310,8 @@ export const connectorConformance = (
       run: async () => {
         const module = await load()
         const whole = await expected()
-        await sourceFolder(module, ({ connector, folder, logPath }) =>
-          withLog(logPath, async (log) => {
+        await sourceFolder(module, options.logs, ({ connector, folder, log: place }) =>
+          withLog(place, async (log) => {
             for (let at = 0; at < (options.checkpoints ?? 25); at++) {
               await runConnector(oneAtATime(await module.make(folder)), optionsOf(module, log))
             }
@@ -288,21 +328,23 @@ export const connectorConformance = (
       run: async () => {
         const module = await load()
         const whole = await expected()
-        await sourceFolder(module, async (place) => {
+        await sourceFolder(module, options.logs, async (fresh) => {
           let kills = 0
+          let place = fresh
           // How long an undisturbed run takes is a guess at how long the next one will: one that was done before its
           // kill begins anew, with less time.
-          for (let share = 0.8; kills === 0 && share > 0.01; share /= 2) {
-            for (const end of ["", "-wal", "-shm"]) await rm(`${place.logPath}${end}`, { force: true })
+          for (let share = 0.8; ; share /= 2) {
+            place = { ...fresh, log: await newLog(fresh.folder, options.logs) }
             while (kills < (options.kills ?? 8)) {
               if (await runApart(url, place, Math.random() * share * whole.milliseconds)) break
               kills++
-              await withLog(place.logPath, (log) => assertCounts(log, place.connector))
+              await withLog(place.log, (log) => assertCounts(log, place.connector))
             }
+            if (kills > 0 || share < 0.01) break
           }
           await runApart(url, place, undefined)
           assert.ok(kills > 0, "no run was killed before it was done: make the source larger")
-          await withLog(place.logPath, async (log) => {
+          await withLog(place.log, async (log) => {
             assertSame(await find(log, place.connector), whole)
             await assertCounts(log, place.connector)
             await assertEnded(log)
@@ -315,8 +357,8 @@ export const connectorConformance = (
       title: "refuses a checkpoint that it did not write",
       run: async () => {
         const module = await load()
-        await sourceFolder(module, ({ connector, logPath }) =>
-          withLog(logPath, async (log) => {
+        await sourceFolder(module, options.logs, ({ connector, log: place }) =>
+          withLog(place, async (log) => {
             await log.ensureTopics([{ topic: stateTopic, partitions: 1, cleanup: "compact" }])
             const writer = await log.writer("foreign")
             const label = streamLabel(connector.streams[0]!.definition)

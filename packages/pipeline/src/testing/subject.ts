@@ -1,4 +1,5 @@
 import type { Connector } from "@plimsoll/connector"
+import type { Log } from "@plimsoll/log"
 import type { Policies } from "../policy.ts"
 
 /** What a source holds, as its maker knows it. */
@@ -19,6 +20,19 @@ export interface ConformanceModule {
   readonly make: (folder: string) => Promise<Connector> | Connector
   /** For streams with identifiable fields. */
   readonly policies?: { readonly [stream: string]: Policies }
+}
+
+/** A module that opens logs: what {@link ConformanceLogs.module} leads to. */
+export interface LogsModule {
+  readonly openLog: (argument: string) => Promise<Log>
+}
+
+/** Where the kit gets its logs from. */
+export interface ConformanceLogs {
+  /** Of a {@link LogsModule}; processes of their own import it too. */
+  readonly module: URL
+  /** What `openLog` is told to open a log that nobody has used. */
+  readonly argument: () => Promise<string> | string
 }
 
 /** What every run of the kit is given beside the log. */
