@@ -104,7 +104,7 @@ const read = async (wards: ReadonlyArray<string> = ["oak", "elm"]) => {
         published.close()
       }
     } finally {
-      core.close()
+      await core.close()
     }
   } finally {
     await log.close()

@@ -116,7 +116,7 @@ for (const log of logs)
           const again = await core.publish(join(hospital.folder, "again.duckdb"))
           expect(await publishedChecksum(again)).toBe(await publishedChecksum(hospital.published))
         } finally {
-          core.close()
+          await core.close()
           await log.close()
         }
       },

@@ -38,7 +38,7 @@ export const logToCore = async (rows: number): Promise<void> => {
         try {
           return await timed(rows, () => core.update())
         } finally {
-          core.close()
+          await core.close()
           rmSync(directory, { recursive: true })
         }
       },

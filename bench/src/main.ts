@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os"
 import { fileToLog } from "./file-to-log.ts"
 import { kafkaToCore } from "./kafka.ts"
+import { latency } from "./latency.ts"
 import { logToCore } from "./log-to-core.ts"
 import { memory } from "./memory.ts"
 import { spc } from "./spc.ts"
@@ -10,6 +11,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   spc: () => spc(10_000, 60),
   file: () => fileToLog(500_000),
   core: () => logToCore(500_000),
+  latency: () => latency({ series: 20_000, eventsPerSecond: 1000, seconds: 15 }),
   kafka: () => kafkaToCore(500_000),
   memory: () => memory(1e9),
   start

@@ -89,7 +89,7 @@ test("what the core was saying while the log went away is said once, even where 
     "core: log-unreachable, waiting until the log answers again",
     expect.stringMatching(/^core: the log answers again after \d+ s, going on from what it holds$/)
   ])
-  core.close()
+  await core.close()
   await inner.close()
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)

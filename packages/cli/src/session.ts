@@ -104,7 +104,7 @@ export const openProjectCore = async (project: Project, log: Log, terminal: Term
     await core.define({ measures: project.config.measures ?? [], microsystems: project.microsystems })
     await core.tick(project.today())
   } catch (cause) {
-    core.close()
+    await core.close()
     throw cause
   }
   return core

@@ -14,7 +14,7 @@ import {
   type StreamDefinition,
   ticks
 } from "@plimsoll/schema"
-import { appendRows } from "./append.ts"
+import { Appender } from "./appender.ts"
 import { changedDefinitions } from "./define.ts"
 import type { Database } from "./duckdb/database.ts"
 import { land, type LandOptions } from "./landing.ts"
@@ -57,10 +57,12 @@ export interface CoreUpdate {
 export class Core {
   readonly #database: Database
   readonly #options: CoreOptions
+  readonly #appender: Appender
 
   private constructor(database: Database, options: CoreOptions) {
     this.#database = database
     this.#options = options
+    this.#appender = new Appender(options)
   }
 
   static async open(options: CoreOptions): Promise<Core> {
@@ -112,8 +114,8 @@ export class Core {
   }): Promise<void> {
     await this.#land()
     const changed = await changedDefinitions(this.#database, config)
-    await appendRows(this.#options, measureDefinitions, changed.measures, changed.retired)
-    await appendRows(this.#options, microsystems, changed.microsystems)
+    await this.#appender.append(measureDefinitions, changed.measures, changed.retired)
+    await this.#appender.append(microsystems, changed.microsystems)
   }
 
   /** Says what day it is, once a day. */
@@ -122,19 +124,20 @@ export class Core {
     const [found] = await this.#database.rows<{ latest: string | null }>(
       "SELECT max(day)::VARCHAR AS latest FROM current.tick"
     )
-    if (found!.latest === null || found!.latest < day) await appendRows(this.#options, ticks, [{ day }])
+    if (found!.latest === null || found!.latest < day) await this.#appender.append(ticks, [{ day }])
   }
 
   /**
    * Lands everything that is on the log now, computes what it touched, says on the log which signals open, end or
-   * are withdrawn, and lands that too. A second call without a new event does nothing and says nothing.
+   * are withdrawn, and lands that too. A second call without a new event does nothing and says nothing. After a
+   * failure that is `transient` it can be called again: what is still to be said is worked out anew.
    */
   async update(options: { readonly everything?: boolean } = {}): Promise<CoreUpdate> {
     let landed = await this.#land()
     await recompute(this.#database, { zone: this.#options.zone, everything: options.everything })
     const difference = await signalDifference(this.#database)
     if (difference.length > 0) {
-      await appendRows(this.#options, signals, difference)
+      await this.#appender.append(signals, difference)
       landed += await this.#land()
     }
     return { landed, signals: difference }
@@ -166,12 +169,17 @@ export class Core {
     return publish(this.#database, path)
   }
 
-  close(): void {
-    this.#database.end()
+  async close(): Promise<void> {
+    try {
+      await this.#appender.close()
+    } finally {
+      this.#database.end()
+    }
   }
 
-  #land(): Promise<number> {
+  async #land(): Promise<number> {
     const { zone, batch, onProgress, log } = this.#options
+    await this.#appender.open()
     return land(this.#database, log, { zone, batch, onProgress })
   }
 }

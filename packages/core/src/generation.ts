@@ -26,18 +26,21 @@ export class Generations {
     this.#next = next
   }
 
-  static async load(database: Database, topic: string): Promise<Generations> {
-    const rows = await database.rows<{
-      id: number
-      source: string
-      part: string
-      generation: string
-      landed: string
-      expected: string | null
-    }>(
-      "SELECT id, source, source_partition AS part, generation, landed, expected FROM store.generation WHERE topic = $topic",
-      { topic }
-    )
+  /** `anew`: as if none of the topic had landed. */
+  static async load(database: Database, topic: string, anew: boolean): Promise<Generations> {
+    const rows = anew
+      ? []
+      : await database.rows<{
+          id: number
+          source: string
+          part: string
+          generation: string
+          landed: string
+          expected: string | null
+        }>(
+          "SELECT id, source, source_partition AS part, generation, landed, expected FROM store.generation WHERE topic = $topic",
+          { topic }
+        )
     const [next] = await database.rows<{ id: number }>(
       "SELECT coalesce(max(id), 0) + 1 AS id FROM store.generation"
     )

@@ -1,3 +1,4 @@
+import { canonicalJson } from "@plimsoll/log"
 import { columnsOf, duckColumns, snakeCase, type Column, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { quoted } from "./text.ts"
@@ -27,6 +28,8 @@ const ownColumns = [
   "_missing VARCHAR[]"
 ]
 
+const ownNames = ownColumns.map((column) => column.slice(0, column.indexOf(" ")))
+
 /** The stream of a contract, before anything is made for it. */
 export const landedStream = (contract: StreamContract, schemaId: string): LandedStream => {
   const tableName = `${snakeCase(contract.domain)}_${snakeCase(contract.name)}_v${contract.version}`
@@ -43,15 +46,46 @@ export const landedStream = (contract: StreamContract, schemaId: string): Landed
 const nullable = (columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
   duckColumns(columns.map((column) => ({ ...column, nullable: true })))
 
-/** Makes or widens the table of a stream, and its view in `current`. */
+const tableOf = (stream: LandedStream): string =>
+  `${stream.table} (${[...nullable(stream.columns), ...ownColumns].join(", ")})`
+
+/** Whether a record gives the same row under both contracts. */
+export const sameRows = (one: LandedStream, other: LandedStream): boolean => {
+  const [a, b] = [one, other].map(({ contract, columns }) =>
+    canonicalJson([
+      columns.map((column) => ({ ...column, description: undefined })),
+      contract.key,
+      contract.occurredAt,
+      contract.covers
+    ])
+  )
+  return a === b
+}
+
+/** Forgets what has landed of a stream, so that all of it lands again, under another contract. */
+export const emptyLanding = async (database: Database, stream: LandedStream): Promise<void> => {
+  await database.run(`CREATE OR REPLACE TABLE ${tableOf(stream)}`)
+  for (const table of ["landed_offset", "generation", "watermark"]) {
+    await database.run(`DELETE FROM store.${table} WHERE topic = ${quoted(stream.contract.topic)}`)
+  }
+  await database.run(
+    `DELETE FROM store.dead_letter WHERE topic = ${quoted(stream.contract.topic)} AND found_by = 'core'`
+  )
+}
+
+/** Gives the table of a stream the columns of another contract, and keeps its rows. */
+export const widenLanding = (database: Database, stream: LandedStream): Promise<void> =>
+  database.run(
+    `CREATE OR REPLACE TEMP TABLE kept_row AS FROM ${stream.table};
+     CREATE OR REPLACE TABLE ${tableOf(stream)};
+     INSERT INTO ${stream.table} BY NAME SELECT COLUMNS(c -> c IN (${[...stream.columns.flatMap((column) => (column.type.kind === "instant" ? [column.name, `${column.name}_zone`] : [column.name])), ...ownNames].map(quoted).join(", ")})) FROM kept_row;
+     DROP TABLE kept_row`
+  )
+
+/** Makes the table of a stream, and its view in `current`. */
 export const prepareLanding = async (database: Database, stream: LandedStream): Promise<void> => {
   const { contract } = stream
-  await database.run(
-    `CREATE TABLE IF NOT EXISTS ${stream.table} (${[...nullable(stream.columns), ...ownColumns].join(", ")})`
-  )
-  for (const column of nullable(stream.columns)) {
-    await database.run(`ALTER TABLE ${stream.table} ADD COLUMN IF NOT EXISTS ${column}`)
-  }
+  await database.run(`CREATE TABLE IF NOT EXISTS ${tableOf(stream)}`)
   await database.run(`CREATE OR REPLACE VIEW current."${snakeCase(contract.name)}" AS ${currentRows(stream)}`)
   await database.run(
     "INSERT OR REPLACE INTO store.contract VALUES ($topic, $name, $version, $table, $id, $contract)",

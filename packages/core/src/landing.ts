@@ -7,16 +7,20 @@ import { Batch } from "./batch.ts"
 import { type Position, readChunks } from "./chunk.ts"
 import { Generations } from "./generation.ts"
 import {
+  emptyLanding,
   knownStreams,
   landedStream,
   type LandedStream,
   prepareDuplicates,
-  prepareLanding
+  prepareLanding,
+  sameRows,
+  widenLanding
 } from "./landing-table.ts"
 import { parseObject } from "./record-text.ts"
 import { roundTrip } from "./round-trip.ts"
 import { readMeta, writeMeta } from "./store.ts"
 import { prepareTextRows } from "./text-rows.ts"
+import { touchEverything } from "./touched.ts"
 
 /** How {@link land} reads. */
 export interface LandOptions {
@@ -41,31 +45,56 @@ export interface LandOptions {
  */
 export const land = async (database: Database, log: Log, options: LandOptions): Promise<number> => {
   await sameLog(database, log)
-  const topics = new Map((await log.topics()).map((topic) => [topic.topic, topic]))
   const contracts = [...(await log.latest(schemasTopic)).values()]
     .flatMap(contractOf)
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
+  const names = contracts.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
+  const topics = new Map((await log.topics(names)).map((info) => [info.topic, info]))
   const known = new Map((await knownStreams(database)).map((stream) => [stream.contract.topic, stream]))
+  const positions = await landedPositions(database)
   let landed = 0
   for (const contract of contracts) {
-    let stream = known.get(contract.topic)
-    if (stream === undefined || stream.schemaId !== contract.id) {
-      stream = landedStream(contract, contract.id)
-      await database.transaction(async () => {
-        await prepareLanding(database, stream!)
-        await prepareDuplicates(database)
-      })
+    const info = topics.get(contract.topic)
+    const before = known.get(contract.topic)
+    const stream = landedStream(contract, contract.id)
+    const prepare = async () => {
+      await prepareLanding(database, stream)
+      await prepareDuplicates(database)
     }
-    for (const [topic, decode] of [
-      [contract.topic, decodeBatch],
-      [deadLetterTopic(contract.topic), decodeDeadLetters]
-    ] as const) {
-      const info = topics.get(topic)
-      if (info === undefined) continue
-      landed += await landTopic(database, log, topic, info.offsets, stream, decode, options)
-    }
+    let anew: (() => Promise<void>) | undefined
+    if (before !== undefined && before.schemaId !== contract.id && !sameRows(before, stream)) {
+      // Facts that the log has let go of cannot be read again: then what has landed stays.
+      const all = info?.offsets.every(({ first }) => first === 0) === true
+      anew = async () => {
+        await (all ? emptyLanding(database, stream) : widenLanding(database, stream))
+        await prepare()
+        await touchEverything(database, stream)
+      }
+      if (all) positions.delete(contract.topic)
+      else {
+        await database.transaction(anew)
+        anew = undefined
+      }
+    } else if (before?.schemaId !== contract.id) await database.transaction(prepare)
+    const deadLetters = topics.get(deadLetterTopic(contract.topic))
+    const source = { database, log, stream, positions, options }
+    if (info !== undefined) landed += await landTopic(source, info, decodeBatch, anew)
+    if (deadLetters !== undefined) landed += await landTopic(source, deadLetters, decodeDeadLetters)
   }
   return landed
+}
+
+/** By topic and partition, how far the store has come. */
+const landedPositions = async (database: Database): Promise<Map<string, Map<number, Position>>> => {
+  const positions = new Map<string, Map<number, Position>>()
+  const rows = await database.rows<{ topic: string; part: number; next: string; recorded_at: string }>(
+    "FROM store.landed_offset"
+  )
+  for (const { topic, part, next, recorded_at } of rows) {
+    const own = positions.get(topic) ?? new Map<number, Position>()
+    positions.set(topic, own.set(part, { next: Number(next), recordedAt: Number(recorded_at) }))
+  }
+  return positions
 }
 
 type KnownContract = StreamContract & { readonly id: string }
@@ -94,26 +123,23 @@ const sameLog = async (database: Database, log: Log): Promise<void> => {
   }
 }
 
+/** What is landed, from where, and how. */
+interface Landing {
+  readonly database: Database
+  readonly log: Log
+  readonly stream: LandedStream
+  readonly positions: ReadonlyMap<string, ReadonlyMap<number, Position>>
+  readonly options: LandOptions
+}
+
+/** Lands one topic; `anew`: what has to be done first, in the transaction of the first batch, to land all of it again. */
 const landTopic = async (
-  database: Database,
-  log: Log,
-  topic: string,
-  offsets: TopicInfo["offsets"],
-  stream: LandedStream,
+  { database, log, stream, positions: all, options }: Landing,
+  { topic, offsets }: TopicInfo,
   decode: typeof decodeBatch,
-  options: LandOptions
+  anew?: () => Promise<void>
 ): Promise<number> => {
-  const positions = new Map(
-    (
-      await database.rows<{ part: number; next: string; recorded_at: string }>(
-        "SELECT part, next, recorded_at FROM store.landed_offset WHERE topic = $topic",
-        { topic }
-      )
-    ).map((row): [number, Position] => [
-      row.part,
-      { next: Number(row.next), recordedAt: Number(row.recorded_at) }
-    ])
-  )
+  const positions = new Map(all.get(topic))
   let total = 0
   for (const { partition, end } of offsets) {
     const from = positions.get(partition)?.next ?? 0
@@ -126,12 +152,15 @@ const landTopic = async (
     }
     total += end - from
   }
-  if (total === 0) return 0
+  if (total === 0) {
+    if (anew !== undefined) await database.transaction(anew)
+    return 0
+  }
   const textFrom = options.textFrom ?? 1000
   const trip = decode === decodeBatch && total >= textFrom ? roundTrip(stream, options.zone) : undefined
   if (trip !== undefined) await prepareTextRows(database)
-  const whole = total > (options.touchAtMost ?? 200_000)
-  const generations = await Generations.load(database, topic)
+  const whole = anew !== undefined || total > (options.touchAtMost ?? 200_000)
+  const generations = await Generations.load(database, topic, anew !== undefined)
   const plain = (records: ReadonlyArray<LogRecord>) => decode(stream, records, generations)
   const chunks = readChunks(log, stream, topic, offsets, generations, {
     positions,
@@ -147,9 +176,12 @@ const landTopic = async (
   let records = 0
   let landed = 0
   let read = next()
+  let first = anew
   for (let ended = false; !ended;) {
     const batch = new Batch()
     ended = await database.transaction(async () => {
+      await first?.()
+      first = undefined
       for (;;) {
         const { value: chunk } = await read
         if (chunk !== undefined) {

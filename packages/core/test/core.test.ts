@@ -14,7 +14,7 @@ beforeEach(async () => {
   core = await world.core()
 })
 afterEach(async () => {
-  core.close()
+  await core.close()
   await world.remove()
 })
 
@@ -290,7 +290,7 @@ describe("a store is only what its log says", () => {
       [2, "Asia/Kolkata", 20_000],
       [2, "America/St_Johns", 3]
     ] as const) {
-      core.close()
+      await core.close()
       rmSync(join(world.folder, ".plimsoll"), { recursive: true })
       process.env["TZ"] = place
       try {
@@ -312,7 +312,7 @@ describe("a store is only what its log says", () => {
         .offsets.map((one) => one.end)
     const ends = await end()
     // The crash between the append to the signal topic and the landing of it.
-    core.close()
+    await core.close()
     const store = await Database.open(join(world.folder, ".plimsoll", "core.duckdb"))
     await store.run(
       `DELETE FROM land.plimsoll_signal_v1; DELETE FROM store.landed_offset WHERE topic = '${topicOf("test", signals)}'`
@@ -331,18 +331,18 @@ describe("a store is only what its log says", () => {
     try {
       const stranger = await other.core({ directory: join(other.folder, ".plimsoll") })
       await stranger.update()
-      stranger.close()
-      core.close()
+      await stranger.close()
+      await core.close()
       core = await world.core({ log: other.log })
       expect(await code(core.update())).toBe("log-differs")
-      core.close()
+      await core.close()
       const path = join(world.folder, ".plimsoll", "core.duckdb")
       let store = await Database.open(path)
       await store.run("UPDATE store.landed_offset SET next = next + 1000")
       store.end()
       core = await world.core()
       expect(await code(core.update())).toBe("log-shorter")
-      core.close()
+      await core.close()
       store = await Database.open(path)
       await store.run("UPDATE store.meta SET value = '999' WHERE name = 'version'")
       store.end()
@@ -357,7 +357,7 @@ describe("a store is only what its log says", () => {
   })
 
   test("another zone or organisation is refused with the cure, since days would be cut elsewhere", async () => {
-    core.close()
+    await core.close()
     expect(await code(world.core({ zone: "Asia/Kolkata" }))).toBe("store-differs")
     expect(await code(world.core({ organisation: "other" }))).toBe("store-differs")
     core = await world.core()

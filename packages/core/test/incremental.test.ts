@@ -96,7 +96,7 @@ test("incremental equals full, after random edits, moves between units, replaced
           if (step.do === "update") await core.update()
         }
         await core.update()
-        core.close()
+        await core.close()
         const path = join(world.folder, ".plimsoll", "core.duckdb")
         let store = await openStore(path)
         const incremental = await computed(store)
@@ -106,7 +106,7 @@ test("incremental equals full, after random edits, moves between units, replaced
         rmSync(join(world.folder, ".plimsoll"), { recursive: true })
         core = await world.core({ batch: 5 })
         expect((await core.update()).signals).toEqual([])
-        core.close()
+        await core.close()
         store = await openStore(path)
         const replayed = await computed(store)
         store.end()
@@ -114,7 +114,7 @@ test("incremental equals full, after random edits, moves between units, replaced
         expect(replayed).toEqual(full)
         expect(full.values.length).toBeGreaterThan(50)
       } finally {
-        core.close()
+        await core.close()
         await world.remove()
       }
     }),

@@ -86,6 +86,20 @@ export interface From {
   readonly generation: number
 }
 
+/** A log in which some methods are others; the rest is done by the log it was made from. */
+export const beside = (log: Log, own: Partial<Log>): Log => ({
+  id: log.id,
+  ensureTopics: (...given) => log.ensureTopics(...given),
+  topics: (...given) => log.topics(...given),
+  writer: (...given) => log.writer(...given),
+  read: (...given) => log.read(...given),
+  latest: (...given) => log.latest(...given),
+  changed: (...given) => log.changed(...given),
+  lease: (...given) => log.lease(...given),
+  close: () => log.close(),
+  ...own
+})
+
 /** A log and a core in a folder of their own. */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), "plimsoll-core-"))

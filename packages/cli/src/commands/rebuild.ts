@@ -29,6 +29,6 @@ export const rebuild = (project: Project, terminal: Terminal): Promise<ExitCode>
       if (away !== undefined) terminal.note(`delete ${away} when you are content`)
       return exitCodes.fine
     } finally {
-      core.close()
+      await core.close()
     }
   })

@@ -103,7 +103,7 @@ const lead = async (start: Start, hold: Hold, began: number): Promise<ExitCode> 
     const code = await once(session, began)
     return flags.watch === true ? await watchProject(session, code) : code
   } finally {
-    core.close()
+    await core.close()
   }
 }
 

@@ -81,7 +81,7 @@ export const trace = async (
       )
       return exitCodes.fine
     } finally {
-      core.close()
+      await core.close()
     }
   })
 }

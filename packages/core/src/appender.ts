@@ -1,0 +1,92 @@
+import {
+  canonicalKey,
+  commonHeaders,
+  contractRecords,
+  encodeRecord,
+  type Log,
+  type LogWriter,
+  recordId,
+  type RecordGroup,
+  streamTopics,
+  type WireRow
+} from "@plimsoll/log"
+import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
+
+/** Who the core appends as. */
+export interface AppenderOptions {
+  readonly log: Log
+  readonly organisation: string
+  readonly project: string
+  readonly partitions?: number | undefined
+}
+
+/** The core's way to the log: one writer for as long as the core is open. */
+export class Appender {
+  readonly #options: AppenderOptions
+  /** Topics that are known to be there, with their contract told. */
+  readonly #told = new Set<string>()
+  #writer: LogWriter | undefined
+
+  constructor(options: AppenderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Opens the writer where it is not open. Whatever a writer before it left half done is decided by this, so it has
+   * to be open before the log is read for what is still to be said: else that would be said twice.
+   */
+  async open(): Promise<LogWriter> {
+    this.#writer ??= await this.#options.log.writer(`plimsoll.${this.#options.project}.core`)
+    return this.#writer
+  }
+
+  /**
+   * Appends rows of one of the system's own streams, and deletions by key, in one transaction of the log; makes the
+   * topic and tells of the contract where they are not there yet. Nothing happens where there is nothing to append.
+   */
+  async append<S extends StreamDefinition["schema"]>(
+    stream: StreamDefinition<S>,
+    rows: ReadonlyArray<S["Type"]>,
+    deleted: ReadonlyArray<WireRow> = []
+  ): Promise<void> {
+    if (rows.length + deleted.length === 0) return
+    const { log, organisation, project, partitions } = this.#options
+    const contract = contractOf(organisation, stream as unknown as StreamDefinition)
+    const author = { organisation, name: "core", instance: project }
+    const source = `/plimsoll/${author.name}/${project}`
+    const deletions: RecordGroup = {
+      topic: contract.topic,
+      headers: commonHeaders(contract, source, "deleted"),
+      records: deleted.map((key) => ({
+        key: canonicalKey(contract.key, key),
+        value: JSON.stringify(key),
+        partitionKey: canonicalKey(contract.key, key) ?? project,
+        headers: { ce_id: recordId(source, canonicalKey(contract.key, key), "deleted") }
+      }))
+    }
+    const told = this.#told.has(contract.topic)
+    if (!told) await log.ensureTopics(streamTopics(contract, partitions))
+    const writer = await this.open()
+    try {
+      await writer.append([
+        ...(told ? [] : await contractRecords(log, [contract], source)),
+        ...(rows.length === 0 ? [] : [encodeRecord(author, stream, rows)]),
+        ...(deleted.length === 0 ? [] : [deletions])
+      ])
+      this.#told.add(contract.topic)
+    } catch (cause) {
+      // This writer appends no more, and whether it did is known when another is open.
+      if (cause instanceof PlimsollError && cause.code === "log-unreachable") {
+        this.#writer = undefined
+        void writer.close().catch(() => undefined)
+      }
+      throw cause
+    }
+  }
+
+  async close(): Promise<void> {
+    const writer = this.#writer
+    this.#writer = undefined
+    await writer?.close()
+  }
+}
