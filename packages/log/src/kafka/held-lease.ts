@@ -46,7 +46,8 @@ class HeldLease implements Lease {
 
   async release(): Promise<void> {
     this.#end()
-    await this.#left
+    // What is under way to a broker that does not answer ends by itself.
+    await Promise.race([this.#left, sleep(mostToLeave, undefined, { ref: false })])
   }
 
   async #live(patience: number, onWait: (() => void) | undefined): Promise<void> {
@@ -99,8 +100,7 @@ class HeldLease implements Lease {
   }
 
   async #leave(): Promise<void> {
-    const leaving = this.#member.leave().catch(() => undefined)
-    await Promise.race([leaving, sleep(mostToLeave, undefined, { ref: false })])
+    await this.#member.leave().catch(() => undefined)
   }
 }
 
@@ -113,12 +113,8 @@ export const takeLease = async (
   const lease = new HeldLease(member)
   const aborted = Promise.withResolvers<never>()
   const abort = (): void => {
-    const rejected = (): void => aborted.reject(signal!.reason)
     // Who gives up is out of the group when told so, unless the brokers take too long.
-    void Promise.race([lease.release(), sleep(mostToLeave, undefined, { ref: false })]).then(
-      rejected,
-      rejected
-    )
+    void lease.release().then(() => aborted.reject(signal!.reason))
   }
   const granted = lease.take(patience, onWait)
   granted.catch(() => undefined)
