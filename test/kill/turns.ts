@@ -65,7 +65,8 @@ export const isRead = async (log: Log, source: Source, file: number): Promise<bo
   const states = await log.latest(stateTopic).catch(() => new Map<string, LogRecord>())
   const key = JSON.stringify(["visits", "clinic.visits.v1", `part-${file}.csv`])
   const value = states.get(key)?.value
-  return value != null && (JSON.parse(value) as { readonly row: number }).row === rowsOfFile(source, file)
+  if (value === undefined || value === null) return false
+  return (JSON.parse(value) as { readonly row: number }).row === rowsOfFile(source, file)
 }
 
 const visitsOn = async (log: Log): Promise<number> =>
