@@ -71,10 +71,14 @@ ${exitCodeWords.map(([code, words]) => `  ${String(code).padStart(3)}  ${words}`
     .command("init")
     .description("write a project that runs at once: a config, a measure, sample figures")
     .argument("[folder]", "where; default: this folder", ".")
-    .addHelpText("after", examples("plimsoll init my-project"))
-    .action(async (folder: string) => {
+    .option("--kafka <brokers>", "with the event log on Kafka: host:port, more with commas between")
+    .addHelpText(
+      "after",
+      examples("plimsoll init my-project", "plimsoll init my-project --kafka localhost:9092")
+    )
+    .action(async (folder: string, flags: { readonly kafka?: string }) => {
       const { init } = await import("./commands/init.ts")
-      finish(init(folder, version, openTerminal({ quiet: globals().quiet })))
+      finish(init(folder, version, openTerminal({ quiet: globals().quiet }), flags))
     })
 
   program
@@ -389,7 +393,10 @@ A row never overrides a later one of its key: where there is one, it is counted 
 
   program
     .command("doctor")
-    .description("free space, sizes and growth, clock and zone, drive, lock, versions")
+    .description(
+      "free space, sizes and growth, clock and zone, drive, lock, versions; of a log on Kafka: brokers, rights,\n" +
+        "topics, how they are kept, and how far the store is behind"
+    )
     .option("--json", "print the findings as JSON")
     .action((flags: { readonly json?: boolean }) =>
       inProject(async (project, terminal) => {

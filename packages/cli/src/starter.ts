@@ -74,7 +74,18 @@ const rowsOf = (ward: string, months: ReadonlyArray<Month>): ReadonlyArray<strin
 
 const csv = ["ward,month,falls,bed_days", ...rowsOf("oak", oak), ...rowsOf("elm", elm), ""].join("\n")
 
-const config = `import files from "@plimsoll/connector-files"
+/** What the starter needs of a log on Kafka. */
+export interface StarterKafka {
+  readonly brokers: ReadonlyArray<string>
+}
+
+const kafkaLines = ({
+  brokers
+}: StarterKafka): string => `  // The event log is on Kafka. With TLS, SASL or a prefix: see docs/kafka.md of plimsoll.
+  kafka: { brokers: [${brokers.map((broker) => JSON.stringify(broker)).join(", ")}] },
+`
+
+const config = (kafka: StarterKafka | undefined): string => `import files from "@plimsoll/connector-files"
 import { defineStream, measure, PlainDate, sql } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { defineConfig } from "plimsoll"
@@ -97,7 +108,7 @@ export default defineConfig({
   project: "my-falls",
   organisation: "my-hospital",
   zone: "Europe/London",
-  // The sample ends in June 2026. Take this line out when your own figures come in.
+${kafka === undefined ? "" : kafkaLines(kafka)}  // The sample ends in June 2026. Take this line out when your own figures come in.
   clock: "2026-07-15",
   microsystems: [
     { id: "oak", name: "Oak ward", kind: "ward" },
@@ -128,9 +139,13 @@ export default defineConfig({
 `
 
 /** The files of a new project: one stream, one measure, and made-up figures in which one ward is slipping. */
-export const starterFiles = (name: string, version: string): ReadonlyMap<string, string> =>
+export const starterFiles = (
+  name: string,
+  version: string,
+  kafka?: StarterKafka
+): ReadonlyMap<string, string> =>
   new Map([
-    ["plimsoll.config.ts", config],
+    ["plimsoll.config.ts", config(kafka)],
     ["data/falls.csv", csv],
     [
       "package.json",
@@ -144,6 +159,7 @@ export const starterFiles = (name: string, version: string): ReadonlyMap<string,
           dependencies: {
             "@plimsoll/connector-files": `^${version}`,
             "@plimsoll/schema": `^${version}`,
+            ...(kafka === undefined ? {} : { "@platformatic/kafka": "^2.12.1" }),
             effect: "^4.1.0",
             plimsoll: `^${version}`
           }

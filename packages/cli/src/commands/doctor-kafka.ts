@@ -38,11 +38,11 @@ export const topicsOf = ({ config }: Project): ReadonlyArray<TopicSpec> => {
 }
 
 /** How to make or mend a topic with Kafka's own tool. */
-const alter = (topic: string, ...settings: ReadonlyArray<string>): string =>
-  `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${settings.join(",")}`
+const alter = (server: string, topic: string, ...settings: ReadonlyArray<string>): string =>
+  `kafka-configs.sh --bootstrap-server ${server} --alter --entity-type topics --entity-name ${topic} --add-config ${settings.join(",")}`
 
-const create = (name: string, { partitions, cleanup }: TopicSpec): string =>
-  `kafka-topics.sh --create --topic ${name} --partitions ${partitions} --config cleanup.policy=${
+const create = (server: string, name: string, { partitions, cleanup }: TopicSpec): string =>
+  `kafka-topics.sh --bootstrap-server ${server} --create --topic ${name} --partitions ${partitions} --config cleanup.policy=${
     cleanup === "compact" ? "compact" : "delete --config retention.ms=-1 --config retention.bytes=-1"
   } --config message.timestamp.type=CreateTime`
 
@@ -51,7 +51,12 @@ const days = (milliseconds: number): string =>
     ? counted(Math.floor(milliseconds / 86_400_000), "day")
     : `${(milliseconds / 3_600_000).toLocaleString("en", { maximumFractionDigits: 1 })} hours`
 
-const keeping = (name: string, spec: TopicSpec, { kept }: SurveyedTopic): ReadonlyArray<Finding> => {
+const keeping = (
+  server: string,
+  name: string,
+  spec: TopicSpec,
+  { kept }: SurveyedTopic
+): ReadonlyArray<Finding> => {
   if (kept === undefined) return []
   const { cleanup, expires } = kept
   const check = "retention"
@@ -62,7 +67,7 @@ const keeping = (name: string, spec: TopicSpec, { kept }: SurveyedTopic): Readon
         check,
         state: "bad",
         message: `${name} holds the latest of each key and must be compacted only; its records are let go of by age or size`,
-        suggestion: alter(name, "cleanup.policy=compact")
+        suggestion: alter(server, name, "cleanup.policy=compact")
       }
     ]
   }
@@ -72,7 +77,7 @@ const keeping = (name: string, spec: TopicSpec, { kept }: SurveyedTopic): Readon
         check,
         state: "bad",
         message: `${name} holds facts and is compacted: of several records of one key only the last is kept`,
-        suggestion: alter(name, "cleanup.policy=delete", "retention.ms=-1", "retention.bytes=-1")
+        suggestion: alter(server, name, "cleanup.policy=delete", "retention.ms=-1", "retention.bytes=-1")
       }
     ]
   if (expires === undefined) return []
@@ -86,7 +91,7 @@ const keeping = (name: string, spec: TopicSpec, { kept }: SurveyedTopic): Readon
       check,
       state: "bad",
       message: `${name} holds facts and loses them ${limits.join(" and ")}: a rebuild would lack them`,
-      suggestion: alter(name, "retention.ms=-1", "retention.bytes=-1")
+      suggestion: alter(server, name, "retention.ms=-1", "retention.bytes=-1")
     }
   ]
 }
@@ -97,6 +102,7 @@ const topicFindings = (
   specs: ReadonlyArray<TopicSpec>
 ): ReadonlyArray<Finding> => {
   const { prefix = "", replication } = project.config.kafka!
+  const server = project.config.kafka!.brokers[0]!
   const wanted = replication ?? Math.min(3, survey.brokers)
   const thin: string[] = []
   const findings = specs.flatMap((spec): ReadonlyArray<Finding> => {
@@ -109,7 +115,7 @@ const topicFindings = (
           check: "topics",
           state: "warn",
           message: `${name} is not on the log`,
-          suggestion: `\`plimsoll run\` makes it; where this user may not: ${create(name, spec)}`
+          suggestion: `\`plimsoll run\` makes it; where this user may not: ${create(server, name, spec)}`
         }
       ]
     if (found.replication < wanted) thin.push(`${name} (${found.replication})`)
@@ -126,7 +132,7 @@ const topicFindings = (
                 "set partitions to what the topic has: more would put later records of a key into another partition"
             } as const
           ]),
-      ...keeping(name, spec, found)
+      ...keeping(server, name, spec, found)
     ]
   })
   const there = survey.topics.filter(({ state }) => state === "there").length
@@ -187,7 +193,7 @@ const rightFindings = (project: Project, lacking: ReadonlyArray<LackingRight>): 
       check: "rights",
       state: "bad",
       message: `this user lacks ${operations.join(", ")} on ${of[0]!.resource.replace("-", " ")} ${which}`,
-      suggestion: `kafka-acls.sh --add --allow-principal User:${userOf(kafka!)} ${operations
+      suggestion: `kafka-acls.sh --bootstrap-server ${kafka!.brokers[0]} --add --allow-principal User:${userOf(kafka!)} ${operations
         .map((operation) => `--operation ${operation}`)
         .join(" ")} --resource-pattern-type prefixed ${target}`
     }
