@@ -81,7 +81,7 @@ const answerOf = (bytes: Buffer): FetchedOne => {
 
 /**
  * Kafka's Fetch, version 11. The library's own reading of the answer forgets a batch that holds no record (any more),
- * so that a reader would never get past it, and takes the last of several headers of one name with the others away.
+ * so that a reader would never get past it.
  */
 const fetchOne = (one: FetchOne): Protocol<FetchedOne> => ({
   request: {

@@ -54,7 +54,7 @@ const answerOf = (bytes: Buffer): ReadonlyArray<ProducedOne> => {
     .flat()
 }
 
-/** Kafka's Produce, version 7. The library's own takes thrice as long to encode, and tells no partition's error apart. */
+/** Kafka's Produce, version 7. Where one partition fails, the library's own does not tell what became of the others. */
 const produce = (
   transactionalId: string,
   timeout: number,
