@@ -141,7 +141,7 @@ export const logContract = (
         const topics = Array.from({ length: 20 }, (_, index) => `contract.many${index}.v1`)
         await Promise.all([1, 2, 3].map(() => run(made.opener, { do: "make", topics })))
         expect((await log.topics()).filter(({ topic }) => topics.includes(topic))).toHaveLength(20)
-      })
+      }, 120_000)
     })
 
     test("topics are told by name, those that are not there left out", async () => {
@@ -669,7 +669,7 @@ export const logContract = (
       for (const number of acknowledged) expect(counts.has(number)).toBe(true)
       for (const seen of counts.values()) expect(seen.size).toBe(2 * recordsPerTopic)
       await (await log.writer("killed")).append([group(keep, fact("still usable"))])
-    })
+    }, 120_000)
 
     test("does what plain arrays do", async () => {
       const text = oneof(

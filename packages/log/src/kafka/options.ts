@@ -28,8 +28,8 @@ export interface KafkaLogOptions {
   /** Brokers to ask first, `host:port`. */
   readonly brokers: ReadonlyArray<string>
   /**
-   * The library that speaks to them: `platformatic` (`@platformatic/kafka`) or `kafkajs`. Neither comes with this
-   * package: add the one you name to your project. Default: `platformatic`.
+   * The library that speaks to them: `platformatic` (`@platformatic/kafka`) or `kafkajs` (2.2.4 and no other). Neither
+   * comes with this package: add the one you name to your project. Default: `platformatic`.
    */
   readonly client?: "platformatic" | "kafkajs"
   /** Put before the name of every topic, group and transaction: two logs may so live on one cluster. Default: none. */
