@@ -20,6 +20,8 @@ export interface CopyOptions {
    * there; `leave-out` goes on without it. Default: `refuse`.
    */
   readonly bytes?: "refuse" | "leave-out"
+  /** Which topics to copy: a cluster may have topics of others. Default: all. */
+  readonly topics?: (topic: string) => boolean
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
@@ -57,6 +59,9 @@ const inOrder = (topics: ReadonlyArray<TopicInfo>): ReadonlyArray<TopicInfo> => 
   ...topics.filter(({ topic }) => topic !== stateTopic),
   ...topics.filter(({ topic }) => topic === stateTopic)
 ]
+
+const topicsOf = async (log: Log, { topics = () => true }: CopyOptions): Promise<ReadonlyArray<TopicInfo>> =>
+  (await log.topics()).filter(({ topic }) => topics(topic))
 
 const notEmpty = (topic: string, partition: number): PlimsollError =>
   new PlimsollError({
@@ -96,7 +101,7 @@ class Copy {
     // What was appended meanwhile is copied too, so that the checkpoints fit the rows in the end.
     while (!complete && !this.#stopped) {
       const before = this.#copied
-      const topics = inOrder(await this.#from.topics())
+      const topics = inOrder(await topicsOf(this.#from, this.#options))
       await this.#makeTopics(topics)
       this.#total = Math.max(this.#total, this.#copied + this.#left(topics))
       for (const info of topics) await this.#topic(info)
@@ -283,7 +288,7 @@ export const copyLog = async (from: Log, to: Log, options: CopyOptions): Promise
   try {
     // Read by the holder of the epoch: an earlier copy can move it no more.
     const progress = await copyProgress(to, from.id)
-    const topics = await from.topics()
+    const topics = await topicsOf(from, options)
     await checkTarget(
       from,
       to,

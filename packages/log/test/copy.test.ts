@@ -186,6 +186,18 @@ describe("a copy", () => {
     expect(await contents(target)).toEqual(await contents(source))
   })
 
+  test("of some topics leaves the others alone, on both logs", async () => {
+    await append(source, group("facts.v1", fact("a")), group("facts.v1.dlq", fact("b")))
+    await target.ensureTopics(specs)
+    await append(target, group("facts.v1.dlq", fact("mine")))
+    const topics = (topic: string): boolean => topic === "facts.v1"
+    expect(await copyLog(source, target, { id, topics })).toMatchObject({
+      topics: [{ topic: "facts.v1", copied: 1 }],
+      complete: true
+    })
+    expect((await contents(target))["facts.v1.dlq/0"]!.map(({ value }) => value)).toEqual(["mine"])
+  })
+
   test("of a log into itself is refused", async () => {
     await expect(copyLog(source, source, { id })).rejects.toMatchObject({ code: "log-copy-same" })
   })

@@ -1,5 +1,5 @@
 import type { CopyReport, Log } from "@plimsoll/log"
-import { PlimsollError } from "@plimsoll/schema"
+import { PlimsollError, schemasTopic, stateTopic } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import { takeLock } from "../lock.ts"
@@ -52,6 +52,13 @@ const said = (terminal: Terminal, project: Project, flags: LogCopyFlags, report:
   if (complete) terminal.note(`next: ${next(project, flags.to)}`)
 }
 
+/** A cluster may have topics of other programs; a file has none. */
+const ofProject = (project: Project, from: LogKind): ((topic: string) => boolean) =>
+  from === "embedded"
+    ? () => true
+    : (topic) =>
+        topic.startsWith(`${project.config.organisation}.`) || topic === stateTopic || topic === schemasTopic
+
 const copy = async (
   project: Project,
   terminal: Terminal,
@@ -65,6 +72,7 @@ const copy = async (
     const report = await copyLog(from, to, {
       id: `plimsoll.${project.config.project}.log-copy`,
       signal: stop.signal,
+      topics: ofProject(project, flags.from),
       bytes: flags.leaveOutBytes === true ? "leave-out" : "refuse",
       onProgress: ({ topic, copied, total }) =>
         terminal.progress(`copying ${topic}: ${copied.toLocaleString("en")} of ${counted(total, "record")}`)
