@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 
+import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka"
 import { array, assert as assertProperty, asyncProperty, boolean, constantFrom, record } from "fast-check"
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest"
 
@@ -331,33 +332,61 @@ describeKafka("Kafka's clients", () => {
       expect(held).toEqual([0, 1, 2])
     }, 60_000)
 
+    /** Stops the process that holds a lease until another has it; then it must say that it lost it. */
+    const standStill = async (holder: KafkaLogOptions, log: Log): Promise<void> => {
+      const module = new URL("./kafka-opener.ts", import.meta.url).href
+      const child = start({ module, argument: JSON.stringify(holder) }, { do: "hold", id: "one" })
+      const ended = once(child, "close")
+      try {
+        const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+        expect((await lines.next()).value).toBe("held")
+        const lease = await log.lease("one", { onWait: () => void child.kill("SIGSTOP") })
+        child.kill("SIGCONT")
+        expect((await lines.next()).value).toBe("lost")
+        expect((await ended)[0]).toBe(0)
+        expect(lease.lost.aborted).toBe(false)
+      } finally {
+        child.kill("SIGKILL")
+      }
+    }
+
     test.each(clients)(
       "of %s is lost by a process that stands still, which is told so",
       async (client) => {
         const prefix = freshPrefix()
-        const log = await logOf(client === "kafkajs" ? "platformatic" : "kafkajs", prefix, {
-          sessionTimeout: 2_000
-        })
         const { brokers } = await sharedKafka()
-        const options: KafkaLogOptions = { brokers, prefix, client, sessionTimeout: 2_000 }
-        const module = new URL("./kafka-opener.ts", import.meta.url).href
-        const child = start({ module, argument: JSON.stringify(options) }, { do: "hold", id: "one" })
-        const ended = once(child, "close")
-        try {
-          const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
-          expect((await lines.next()).value).toBe("held")
-          const waiting = log.lease("one", { onWait: () => void child.kill("SIGSTOP") })
-          const lease = await waiting
-          child.kill("SIGCONT")
-          expect((await lines.next()).value).toBe("lost")
-          expect((await ended)[0]).toBe(0)
-          expect(lease.lost.aborted).toBe(false)
-        } finally {
-          child.kill("SIGKILL")
-        }
+        const other = client === "kafkajs" ? "platformatic" : "kafkajs"
+        const log = await logOf(other, prefix, { sessionTimeout: 2_000 })
+        await standStill({ brokers, prefix, client, sessionTimeout: 2_000 }, log)
       },
       60_000
     )
+
+    test("by KIP-848 is lost by a process that stands still for longer than the brokers' session", async () => {
+      const prefix = freshPrefix()
+      const { brokers } = await sharedKafka()
+      const admin = new Admin({ clientId: "test", bootstrapBrokers: brokers })
+      opened.push(admin)
+      const set = (name: string, value: string) => ({
+        name,
+        value,
+        configOperation: IncrementalAlterConfigOperationTypes.SET
+      })
+      await admin.incrementalAlterConfigs({
+        resources: [
+          {
+            resourceType: ConfigResourceTypes.GROUP,
+            resourceName: `${prefix}one`,
+            configs: [
+              set("consumer.heartbeat.interval.ms", "500"),
+              set("consumer.session.timeout.ms", "2000")
+            ]
+          }
+        ]
+      })
+      const log = await logOf("platformatic", prefix, { groupProtocol: "consumer" })
+      await standStill({ brokers, prefix, groupProtocol: "consumer" }, log)
+    }, 60_000)
 
     test("by KIP-848 is held by one, and goes to the next at once", async () => {
       const prefix = freshPrefix()
