@@ -141,4 +141,28 @@ describeKafka("a broker that is killed and comes back", () => {
     },
     120_000
   )
+
+  test.each(clients)(
+    "that hangs costs the lease by %s when its session is over, and gives it again after",
+    async (client) => {
+      const sessionTimeout = 3_000
+      const log = await open({ brokers: kafka.brokers, client, prefix: `hangs-${client}.`, sessionTimeout })
+      const lease = await log.lease("l")
+      const began = performance.now()
+      kafka.pause()
+      try {
+        await vi.waitFor(() => expect(lease.lost.aborted).toBe(true), { timeout: 10_000, interval: 20 })
+        // Counted from the last sign of life, which was sent before.
+        expect(performance.now() - began).toBeLessThan(sessionTimeout + 200)
+        expect(performance.now() - began).toBeGreaterThan(sessionTimeout - 1_500)
+        await lease.release()
+      } finally {
+        kafka.resume()
+      }
+      const again = await log.lease("l")
+      expect(again.lost.aborted).toBe(false)
+      await again.release()
+    },
+    60_000
+  )
 })
