@@ -5,7 +5,7 @@ import { openKafkaLog } from "@plimsoll/log"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { type Kafka, startKafka } from "../../../scripts/kafka/cluster.ts"
 import { describeKafka } from "../../../test/kafka-broker.ts"
-import { makeTopic } from "../../log/test/kafka-topics.ts"
+import { allow, makeTopic } from "../../log/test/kafka-topics.ts"
 import type { Finding } from "../src/commands/doctor-finding.ts"
 import { newFolder, outcome, plimsoll, start } from "./project.ts"
 
@@ -126,7 +126,7 @@ describeKafka("doctor, of a log on Kafka", () => {
       [
         "--topic rights.plimsoll.",
         "--topic rights.my-hospital.",
-        "--transactional-id rights.plimsoll.my-falls.",
+        "--transactional-id rights.plimsoll.",
         "--group rights.plimsoll.my-falls."
       ].map((target): unknown =>
         expect.stringMatching(
@@ -142,6 +142,39 @@ describeKafka("doctor, of a log on Kafka", () => {
     expect(run.err).toContain("plimsoll doctor")
     expect(run.err).not.toContain(stranger.password)
   })
+
+  it.each(["platformatic", "kafkajs"] as const)(
+    "has the rights of docs/kafka.md for enough, by %s",
+    { timeout: 120_000 },
+    async (client) => {
+      const { listeners, stranger } = kafka.secure!
+      const prefix = `least-${client}.`
+      await allow(kafka.brokers, stranger.username, [
+        {
+          resource: "TOPIC",
+          prefix: `${prefix}my-hospital.`,
+          operations: ["CREATE", "READ", "WRITE", "DESCRIBE_CONFIGS"]
+        },
+        {
+          resource: "TOPIC",
+          prefix: `${prefix}plimsoll.`,
+          operations: ["CREATE", "READ", "WRITE", "DESCRIBE_CONFIGS"]
+        },
+        { resource: "TRANSACTIONAL_ID", prefix: `${prefix}plimsoll.`, operations: ["WRITE"] },
+        { resource: "GROUP", prefix: `${prefix}plimsoll.my-falls.`, operations: ["READ"] }
+      ])
+      const folder = await projectAt({
+        brokers: listeners.sasl,
+        client,
+        prefix,
+        sasl: { mechanism: "SCRAM-SHA-256", ...stranger }
+      })
+      expect(await plimsoll(folder, "run")).toMatchObject({ code: 0, err: "" })
+      const told = await doctor(folder)
+      expect(told.of("rights")).toMatchObject([{ state: "ok" }])
+      expect(told.code).toBe(0)
+    }
+  )
 
   it("names brokers that do not answer, and credentials that are wrong", { timeout: 120_000 }, async () => {
     const { listeners, user, ca } = kafka.secure!

@@ -180,11 +180,13 @@ const rightFindings = (project: Project, lacking: ReadonlyArray<LackingRight>): 
     return [{ check: "rights", state: "ok", message: "this user may do on the log what a run does" }]
   // By prefix, as documented: it covers every stream to come.
   const prefixOf = ({ resource, name: topic }: LackingRight): string =>
-    resource !== "topic"
+    resource === "group"
       ? `${prefix}plimsoll.${name}.`
-      : topic.startsWith(`${prefix}plimsoll.`)
+      : resource === "transactional-id"
         ? `${prefix}plimsoll.`
-        : `${prefix}${organisation}.`
+        : topic.startsWith(`${prefix}plimsoll.`)
+          ? `${prefix}plimsoll.`
+          : `${prefix}${organisation}.`
   const groups = Map.groupBy(lacking, (one) => `${flags[one.resource]} ${prefixOf(one)}`)
   return [...groups].map(([target, of]) => {
     const operations = [...new Set(of.flatMap((one) => one.operations))]

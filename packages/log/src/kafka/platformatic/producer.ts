@@ -1,7 +1,9 @@
 import {
+  addPartitionsToTxnV3,
   type Connection,
   compressionsAlgorithms,
   crc32c,
+  kGetApi,
   kGetConnection,
   Producer,
   protocolErrorsCodesById
@@ -160,6 +162,19 @@ const told = async <A>(work: () => Promise<A>): Promise<A> => {
   }
 }
 
+/**
+ * From version 4 on this request is for brokers among themselves, and wants the right ClusterAction, which no user of
+ * a log should have. The client would take the highest version that the broker knows.
+ */
+const asUser = (producer: Producer): void => {
+  const getApi = producer[kGetApi].bind(producer) as (name: string, callback: GotApi) => void
+  const own = (name: string, callback: GotApi): void =>
+    name === "AddPartitionsToTxn" ? callback(null, addPartitionsToTxnV3.api) : getApi(name, callback)
+  Object.defineProperty(producer, kGetApi, { value: own })
+}
+
+type GotApi = (error: Error | null, api?: unknown) => void
+
 /** Takes the next epoch of the transactional id. */
 export const openProducer = async (
   options: KafkaLogOptions,
@@ -172,6 +187,7 @@ export const openProducer = async (
     // The client sends this as the timeout of the transaction.
     timeout: options.transactionTimeout ?? 10_000
   })
+  asUser(producer)
   try {
     const transaction = await producer.beginTransaction(anyProducer)
     // Nothing is in it, so the brokers know of none: it only had the client take the epoch.
