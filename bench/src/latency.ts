@@ -132,10 +132,10 @@ export const latency = async (options: LatencyOptions): Promise<void> => {
         }
       }
       const following = follow()
-      let running = true
+      const stop = new AbortController()
       let updates = 0
       const updating = (async () => {
-        while (running) {
+        while (!stop.signal.aborted) {
           const changed = log.changed(50)
           const { landed } = await core.update()
           updates++
@@ -156,7 +156,7 @@ export const latency = async (options: LatencyOptions): Promise<void> => {
       }
       const sentIn = (performance.now() - start) / 1000
       await following
-      running = false
+      stop.abort()
       await updating
       if (took.length < wanted) throw new Error(`${took.length} of ${wanted} signals arrived`)
       took.sort((a, b) => a - b)

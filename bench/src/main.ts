@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os"
+import { decoding } from "./decoding.ts"
 import { fileToLog } from "./file-to-log.ts"
 import { kafkaToCore } from "./kafka.ts"
 import { latency } from "./latency.ts"
@@ -11,6 +12,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   spc: () => spc(10_000, 60),
   file: () => fileToLog(500_000),
   core: () => logToCore(500_000),
+  decoding: () => decoding(300_000),
   latency: () => latency({ series: 20_000, eventsPerSecond: 1000, seconds: 15 }),
   kafka: () => kafkaToCore(500_000),
   memory: () => memory(1e9),

@@ -1,4 +1,5 @@
 import type { LogRecord } from "@plimsoll/log"
+import { signals } from "@plimsoll/schema"
 import type { Chunk, Position } from "./chunk.ts"
 import { insertDeadLetters } from "./dead-letter.ts"
 import type { DecodedBatch } from "./decoded-batch.ts"
@@ -6,7 +7,8 @@ import type { Database } from "./duckdb/database.ts"
 import type { Generations } from "./generation.ts"
 import type { LandedStream } from "./landing-table.ts"
 import type { RoundTrip } from "./round-trip.ts"
-import { type Stretches, stretch } from "./text.ts"
+import { unsettle } from "./signal-difference.ts"
+import { quoted, type Stretches, stretch } from "./text.ts"
 import { appendTextRows, landTextRows } from "./text-rows.ts"
 import { touchEverything, touchRows } from "./touched.ts"
 import { raiseWatermark } from "./watermark.ts"
@@ -68,15 +70,16 @@ export class Batch {
   ): Promise<void> {
     if (this.#stretches.size > 0) {
       await raiseWatermark(database, stream, this.#stretches, options.zone)
+      if (stream.contract.name === signals.name) await unsettle(database, stream, this.#stretches)
       const flipped = await generations.take(database, this.#landed, this.#ended)
       if (options.whole) await touchEverything(database, stream)
       else await touchRows(database, stream, this.#stretches, flipped)
     }
-    for (const [partition, { next, recordedAt }] of this.moved) {
-      await database.run(
-        "INSERT OR REPLACE INTO store.landed_offset VALUES ($topic, $partition, $next, $recordedAt)",
-        { topic, partition, next: BigInt(next), recordedAt: BigInt(recordedAt) }
-      )
+    const moved = [...this.moved].map(
+      ([partition, { next, recordedAt }]) => `(${quoted(topic)}, ${partition}, ${next}, ${recordedAt})`
+    )
+    if (moved.length > 0) {
+      await database.run(`INSERT OR REPLACE INTO store.landed_offset VALUES ${moved.join(", ")}`)
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
+import { readMeta, writeMeta } from "./store.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
@@ -38,17 +39,20 @@ export const judgeInto = async (
   values: string,
   measures: string
 ): Promise<void> => {
-  const used: string[] = []
-  for (const chart of charts) {
-    const input = `${table}_${chart}`
-    await database.run(`CREATE OR REPLACE TEMP TABLE ${input} AS ${chartInput(chart, values, measures)}`)
-    const [found] = await database.rows<{ some: boolean }>(`SELECT EXISTS (FROM ${input}) AS some`)
-    if (found!.some) used.push(chart)
+  const found = await database.rows<{ chart: string }>(
+    `SELECT DISTINCT m.chart FROM ${values} v JOIN ${measures} m ON m.id = v.measure`
+  )
+  const some = charts.filter((chart) => found.some((one) => one.chart === chart))
+  const used = some.length === 0 ? (["xmr"] as const) : some
+  for (const chart of used) {
+    await database.run(
+      `CREATE OR REPLACE TEMP TABLE ${table}_${chart} AS ${chartInput(chart, values, measures)}`
+    )
   }
-  const parts = (used.length === 0 ? ["xmr"] : used).map((chart) => `FROM spc.${chart}('${table}_${chart}')`)
+  const parts = used.map((chart) => `FROM spc.${chart}('${table}_${chart}')`)
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${table} AS ${parts.join(" UNION ALL BY NAME ")};
-     ${charts.map((chart) => `DROP TABLE ${table}_${chart}`).join("; ")}`
+     ${used.map((chart) => `DROP TABLE ${table}_${chart}`).join("; ")}`
   )
 }
 
@@ -56,12 +60,10 @@ export const judgeInto = async (
 export const judgeChanged = async (database: Database): Promise<void> => {
   const [changed] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM changed) AS some")
   if (!changed!.some) return
-  await judgeInto(
-    database,
-    "judged",
-    "(FROM store.measure_value SEMI JOIN changed USING (series))",
-    "(FROM store.active_measure WHERE unjudged IS NULL)"
+  await database.run(
+    "CREATE OR REPLACE TEMP TABLE changed_value AS FROM store.measure_value SEMI JOIN changed USING (series)"
   )
+  await judgeInto(database, "judged", "changed_value", "(FROM store.active_measure WHERE unjudged IS NULL)")
   await database.run(
     `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
      INSERT INTO store.run
@@ -77,29 +79,49 @@ export const judgeChanged = async (database: Database): Promise<void> => {
            WHEN (l.direction = 'up') = (f.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
          l.period, l.value, l.centre, l.n
        FROM found f JOIN latest l USING (series);
-     DROP TABLE judged`
+     DROP TABLE judged; DROP TABLE changed_value`
   )
 }
 
 /**
  * Finds the series that have fallen silent: the latest tick is further from the last observation than twice the
- * median of its last 12 gaps, of which there must be 4.
+ * median of its last 12 gaps, of which there must be 4. A new tick asks that of every series, and adds those of which
+ * the answer changes to the table `changed`; otherwise only those that are there are looked at.
  */
-export const judgeSilence = (database: Database): Promise<void> =>
-  database.run(
-    `DELETE FROM store.run WHERE rule = 'silence';
-     INSERT INTO store.run
+export const judgeSilence = async (database: Database): Promise<void> => {
+  const [tick] = await database.rows<{ day: string | null; some: boolean }>(
+    "SELECT max(day)::VARCHAR AS day, EXISTS (FROM changed) AS some FROM current.tick"
+  )
+  const day = tick!.day ?? "none"
+  const all = day !== ((await readMeta(database, "silence")) ?? "none")
+  if (!all && !tick!.some) return
+  const among = all ? "true" : "series IN (SELECT series FROM changed)"
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE silent AS SELECT series FROM store.run WHERE rule = 'silence' AND ${among};
+     DELETE FROM store.run WHERE rule = 'silence' AND ${among}`
+  )
+  if (tick!.day !== null) {
+    await database.run(
+      `INSERT INTO store.run
        WITH tick AS (SELECT max(day) AS day FROM current.tick),
        seen AS (
          SELECT v.series, v.period, (v.period + ${lengthOf("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
            v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
            row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
          FROM store.measure_value v JOIN store.active_measure m ON m.id = v.measure
-         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL),
+         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL AND ${all ? among : `v.${among}`}),
        rhythm AS (
          SELECT series, max(period) AS period, max(covered) AS covered, median(gap) FILTER (back <= 12) AS gap,
            count(gap) FILTER (back <= 12) AS gaps
          FROM seen GROUP BY series)
        SELECT series, '1', 'silence', NULL, period, covered + ceil(2 * gap)::INTEGER + 1, tick.day, gaps, true, 'concern', tick.day, NULL, NULL, NULL
        FROM rhythm, tick WHERE gaps >= 4 AND tick.day - covered > 2 * gap`
+    )
+  }
+  await database.run(
+    `INSERT INTO changed FROM silent;
+     INSERT INTO changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among};
+     DROP TABLE silent`
   )
+  if (all) await writeMeta(database, "silence", day)
+}

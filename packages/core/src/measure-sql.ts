@@ -52,11 +52,18 @@ const sumOf = (type: string, column: string): string =>
       ? `sum(${column}::INTEGER)::DOUBLE`
       : `sum(${column})::DOUBLE`
 
+/** The microsystems that are known, of those that are to be computed, as SQL. */
+export const knownMicrosystems = (measure: MeasureDefinition, units: LandedStream, extent: Extent): string =>
+  extent === "all"
+    ? "current.microsystem"
+    : `(${currentRows(units, `r.id IN ${touchedMicrosystems(measure)}`)})`
+
 /** The SQL of a measure's values: one row a microsystem, stratum and complete period, gaps included. */
 export const measureValues = async (
   database: Database,
   measure: MeasureDefinition,
   stream: LandedStream,
+  units: LandedStream,
   extent: Extent,
   zone: string
 ): Promise<string> => {
@@ -65,7 +72,7 @@ export const measureValues = async (
   const gap = measure.empty === "zero" ? "0" : "NULL"
   return `
     WITH mapped AS (${mapped}),
-    placed AS (SELECT m.* FROM mapped m SEMI JOIN current.microsystem u ON u.id = m.microsystem),
+    placed AS (SELECT m.* FROM mapped m SEMI JOIN ${knownMicrosystems(measure, units, extent)} u ON u.id = m.microsystem),
     spread AS (SELECT microsystem, period, numerator, denominator, unnest(strata) AS stratum FROM placed),
     split AS (SELECT * FROM spread WHERE stratum IS NOT NULL UNION ALL SELECT microsystem, period, numerator, denominator, NULL FROM placed),
     summed AS (
@@ -89,6 +96,9 @@ export const measureValues = async (
 const numeric =
   /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|DOUBLE|FLOAT|DECIMAL\(.*\))$/
 
+/** By contract and definition, which are all that they depend on. */
+const types = new Map<string, { readonly numerator: string; readonly denominator: string }>()
+
 const expressionTypes = async (
   database: Database,
   measure: MeasureDefinition,
@@ -105,6 +115,9 @@ const expressionTypes = async (
       },
       { cause }
     )
+  const known = `${stream.schemaId} ${JSON.stringify(measure)}`
+  const before = types.get(known)
+  if (before !== undefined) return before
   let described: ReadonlyArray<{ column_name: string; column_type: string }>
   try {
     described = await database.rows(`DESCRIBE ${mapped}`)
@@ -115,5 +128,7 @@ const expressionTypes = async (
   for (const name of ["numerator", "denominator"]) {
     if (!numeric.test(type(name))) throw unfit(`its ${name} is ${type(name)}, not a number`)
   }
-  return { numerator: type("numerator"), denominator: type("denominator") }
+  const found = { numerator: type("numerator"), denominator: type("denominator") }
+  types.set(known, found)
+  return found
 }

@@ -180,7 +180,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       words: "In plain words.",
       reason: "Why it was withdrawn or closed."
     },
-    query: `SELECT * EXCLUDE (last_offset) FROM (${signalView}) ORDER BY signal`
+    query: `SELECT * EXCLUDE (last_offset) FROM (${signalView()}) ORDER BY signal`
   },
   {
     name: "run",

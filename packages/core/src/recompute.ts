@@ -1,8 +1,8 @@
-import type { MeasureDefinition } from "@plimsoll/schema"
+import { type MeasureDefinition, microsystems } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { judgeChanged, judgeSilence, profileOf } from "./judge.ts"
 import { knownStreams, type LandedStream } from "./landing-table.ts"
-import { type Extent, lastComplete, mappedRows, measureValues } from "./measure-sql.ts"
+import { type Extent, knownMicrosystems, lastComplete, mappedRows, measureValues } from "./measure-sql.ts"
 import { activeMeasures, everyMicrosystem } from "./touched.ts"
 import { quoted } from "./text.ts"
 
@@ -21,17 +21,19 @@ export const recompute = (database: Database, options: RecomputeOptions): Promis
   database.transaction(async () => {
     await database.run("CREATE OR REPLACE TEMP TABLE changed (series VARCHAR)")
     const streams = new Map((await knownStreams(database)).map((stream) => [stream.contract.name, stream]))
+    const units = streams.get(microsystems.name)!
     const wanted = new Map((await definitions(database, streams)).map((measure) => [measure.id, measure]))
     for (const measure of await activeMeasures(database)) {
       if (!wanted.has(measure.id)) await retire(database, measure.id)
     }
     for (const measure of wanted.values()) {
       const stream = streams.get(measure.stream)
-      if (stream !== undefined) await recomputeMeasure(database, measure, stream, options)
+      if (stream !== undefined) await recomputeMeasure(database, measure, stream, units, options)
     }
     await database.run("DELETE FROM store.touched")
     await judgeChanged(database)
     await judgeSilence(database)
+    await database.run("INSERT INTO store.unsettled SELECT DISTINCT series FROM changed")
   })
 
 /** The newest version of every measure that the log defines. */
@@ -68,6 +70,7 @@ const recomputeMeasure = async (
   database: Database,
   measure: MeasureDefinition,
   stream: LandedStream,
+  units: LandedStream,
   options: RecomputeOptions
 ): Promise<void> => {
   const id = quoted(measure.id)
@@ -90,7 +93,7 @@ const recomputeMeasure = async (
   if (!all && !state!.some) return
   const extent: Extent = all ? "all" : "touched"
   const among = all ? "" : `AND microsystem IN (SELECT microsystem FROM store.touched WHERE measure = ${id})`
-  const values = await measureValues(database, measure, stream, extent, options.zone)
+  const values = await measureValues(database, measure, stream, units, extent, options.zone)
   const baseline = typeof measure.baseline === "object" ? measure.baseline : undefined
   await database.run(
     `INSERT OR REPLACE INTO store.active_measure VALUES ($id, $version, $text, $title, $chart, $profile, $direction, $target,
@@ -119,6 +122,6 @@ const recomputeMeasure = async (
      DROP TABLE fresh;
      DELETE FROM store.unplaced WHERE measure = ${id} ${among};
      INSERT INTO store.unplaced SELECT ${id}, microsystem, count(*), min(period), max(period)
-       FROM (${mappedRows(measure, stream, extent, options.zone)}) m ANTI JOIN current.microsystem u ON u.id = m.microsystem GROUP BY microsystem`
+       FROM (${mappedRows(measure, stream, extent, options.zone)}) m ANTI JOIN ${knownMicrosystems(measure, units, extent)} u ON u.id = m.microsystem GROUP BY microsystem`
   )
 }

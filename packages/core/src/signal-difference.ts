@@ -1,28 +1,51 @@
 import { createHash } from "node:crypto"
 import type { SignalEvent } from "@plimsoll/schema"
-import type { Database } from "./duckdb/database.ts"
+import { type Database, VARCHAR } from "./duckdb/database.ts"
+import type { LandedStream } from "./landing-table.ts"
+import { rowsIn, type Stretches } from "./text.ts"
 import { signalWords } from "./words.ts"
 
-/** The state of every signal, folded from the landed events alone. All events of one signal stand in one partition. */
-export const signalView = `
+/**
+ * The state of every signal, folded from the landed events alone; `events` names those to look at. All events of one
+ * signal stand in one partition.
+ */
+export const signalView = (events = "land.plimsoll_signal_v1"): string => `
   SELECT signal, arg_max(state, _offset) AS state, min_by(measure, _offset) AS measure, min_by(measure_version, _offset) AS measure_version,
     min_by(microsystem, _offset) AS microsystem, min_by(stratum, _offset) AS stratum, min_by(phase, _offset) AS phase,
     min_by(profile, _offset) AS profile, min_by(rule, _offset) AS rule, min_by(side, _offset) AS side,
     min_by(variation, _offset) AS variation, min_by(first_period, _offset) AS first_period,
     min_by(completed_period, _offset) AS completed_period, min_by(as_of, _offset) AS opened_as_of, max_by(as_of, _offset) AS changed_as_of,
     min_by(words, _offset) AS words, arg_max(reason, _offset) AS reason, max(_offset) AS last_offset
-  FROM land.plimsoll_signal_v1 WHERE NOT _deleted GROUP BY signal`
+  FROM ${events} WHERE NOT _deleted GROUP BY signal`
+
+/** The series of a landed event of a signal, as SQL. */
+const seriesOf = (event: string): string =>
+  `to_json([${event}.measure, ${event}.microsystem, ${event}.stratum])::VARCHAR`
+
+/** Marks the series whose signals have changed on the log: what was said of them has to be compared again. */
+export const unsettle = (database: Database, stream: LandedStream, stretches: Stretches): Promise<void> =>
+  database.run(
+    `INSERT INTO store.unsettled SELECT DISTINCT ${seriesOf("r")} FROM ${stream.table} r WHERE ${rowsIn(stretches)}`
+  )
 
 const sameRun = `s.measure = r.measure AND s.microsystem = r.microsystem AND s.stratum IS NOT DISTINCT FROM r.stratum AND s.phase = r.phase
   AND s.rule = r.rule AND s.side IS NOT DISTINCT FROM r.side AND s.first_period = r.first_period AND s.profile = r.profile
   AND s.measure_version = r.measure_version`
 
 const runs = `
-  SELECT r.*, v.measure, v.microsystem, v.stratum, m.profile, m.version AS measure_version, m.class, m.title, m.direction,
+  SELECT r.*, u.measure, u.microsystem, u.stratum, m.profile, m.version AS measure_version, m.class, m.title, m.direction,
     m.definition::JSON->>'period' AS period_kind
-  FROM store.run r
-  JOIN (SELECT DISTINCT series, measure, microsystem, stratum FROM store.measure_value) v USING (series)
-  JOIN store.active_measure m ON m.id = v.measure`
+  FROM store.run r JOIN u USING (series) JOIN store.active_measure m ON m.id = u.measure`
+
+/** The series to be compared, the events of their signals, and those folded. */
+const compared = (having = ""): string => `
+  WITH u AS (
+    SELECT DISTINCT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum
+    FROM store.unsettled),
+  e AS (
+    SELECT l.* FROM land.plimsoll_signal_v1 l
+    SEMI JOIN u ON u.measure = l.measure AND u.microsystem = l.microsystem AND u.stratum IS NOT DISTINCT FROM l.stratum),
+  s AS (${signalView("e")} ${having})`
 
 interface OpenRow {
   readonly series: string
@@ -54,18 +77,20 @@ interface EndRow extends Omit<
   readonly signal: string
   readonly still: boolean
   readonly version_now: number | null
-  readonly latest: string | null
   readonly words: string
 }
 
 /**
  * What has to be said for the landed signals to agree with the computed runs: an active run that has no signal,
  * or only ended ones, opens one; an open signal whose run is no longer active has ended, and one whose run is no
- * longer there is withdrawn. Empty where they agree.
+ * longer there is withdrawn. Empty where they agree. Looks at the series that have changed since they last agreed, and
+ * forgets those that do.
  */
 export const signalDifference = async (database: Database): Promise<ReadonlyArray<SignalEvent>> => {
+  const [unsettled] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM store.unsettled) AS some")
+  if (!unsettled!.some) return []
   const opening = await database.rows<OpenRow>(
-    `WITH s AS (${signalView}), r AS (${runs} WHERE r.active),
+    `${compared()}, r AS (${runs} WHERE r.active),
      told AS (
        SELECT measure, microsystem, stratum, phase, rule, side, first_period, profile, measure_version, count(*) AS n,
          arg_max(state, last_offset) AS state
@@ -77,17 +102,29 @@ export const signalDifference = async (database: Database): Promise<ReadonlyArra
      ORDER BY r.series, r.rule, r.side, r.first_period`
   )
   const ending = await database.rows<EndRow>(
-    `WITH s AS (${signalView} HAVING state IN ('opened', 'acknowledged', 'explained')), r AS (${runs})
-     SELECT s.signal, s.measure, s.measure_version::INTEGER AS measure_version, s.microsystem, s.stratum, s.phase, s.profile, s.rule, s.side, s.variation,
+    `${compared("HAVING state IN ('opened', 'acknowledged', 'explained')")}, r AS (${runs})
+     SELECT ${seriesOf("s")} AS series, s.signal, s.measure, s.measure_version::INTEGER AS measure_version, s.microsystem, s.stratum, s.phase, s.profile, s.rule, s.side, s.variation,
        s.first_period::VARCHAR AS first_period, s.completed_period::VARCHAR AS completed_period, s.words,
-       s.changed_as_of::VARCHAR AS as_of, r.rule IS NOT NULL AS still, m.version AS version_now,
-       (SELECT max(period)::VARCHAR FROM store.measure_value v
-        WHERE v.measure = s.measure AND v.microsystem = s.microsystem AND v.stratum IS NOT DISTINCT FROM s.stratum AND v.value IS NOT NULL) AS latest
+       s.changed_as_of::VARCHAR AS as_of, r.rule IS NOT NULL AS still, m.version AS version_now
      FROM s LEFT JOIN r ON ${sameRun} LEFT JOIN store.active_measure m ON m.id = s.measure
      WHERE r.rule IS NULL OR NOT r.active
      ORDER BY s.signal`
   )
-  return [...ending.map(endedOrWithdrawn), ...opening.map(opened)]
+  await database.run("CREATE OR REPLACE TEMP TABLE differing (series VARCHAR)")
+  const differing = [...new Set([...opening, ...ending].map((row) => row.series))]
+  await database.append("main", "differing", [VARCHAR], [differing], "temp")
+  await database.run("DELETE FROM store.unsettled WHERE series NOT IN (SELECT series FROM differing)")
+  const latest = new Map(
+    ending.length === 0
+      ? []
+      : (
+          await database.rows<{ series: string; latest: string }>(
+            `SELECT series, max(period)::VARCHAR AS latest FROM store.measure_value SEMI JOIN differing USING (series)
+             WHERE value IS NOT NULL GROUP BY series`
+          )
+        ).map((row): [string, string] => [row.series, row.latest])
+  )
+  return [...ending.map((row) => endedOrWithdrawn(row, latest.get(row.series))), ...opening.map(opened)]
 }
 
 const opened = (row: OpenRow): SignalEvent => ({
@@ -123,14 +160,14 @@ const opened = (row: OpenRow): SignalEvent => ({
   reason: null
 })
 
-const endedOrWithdrawn = (row: EndRow): SignalEvent => {
+const endedOrWithdrawn = (row: EndRow, latest: string | undefined): SignalEvent => {
   // Silence leaves no run behind when it ends, and its end is the good news that figures came again.
   const ended = row.still || (row.rule === "silence" && row.version_now === row.measure_version)
   return {
     ...identity(row),
     signal: row.signal,
     state: ended ? "ended" : "withdrawn",
-    asOf: row.latest ?? row.as_of,
+    asOf: latest ?? row.as_of,
     value: null,
     centre: null,
     words: row.words,

@@ -42,6 +42,7 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.run (
     series VARCHAR, phase VARCHAR, rule VARCHAR, side VARCHAR, first_period DATE, completed_period DATE, last_period DATE,
     points INTEGER, active BOOLEAN, variation VARCHAR, as_of DATE, value DOUBLE, centre DOUBLE, valid_points INTEGER);
+  CREATE TABLE store.unsettled (series VARCHAR NOT NULL);
   CREATE TABLE store.unplaced (measure VARCHAR, microsystem VARCHAR, observations BIGINT, first_period DATE, last_period DATE);
   `
 ]
