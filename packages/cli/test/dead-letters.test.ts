@@ -89,7 +89,7 @@ test("are listed and shown with where they stand and why; the value only where i
     value: { raw: { falls: "a lot", ward: "elm" } }
   })
   expect((await plimsoll(home, "dead-letters", "show", "ffffffffffff")).code).toBe(2)
-})
+}, 120_000)
 
 test("arrive once the schema is mended: the figures are those of a project that had it right at once", async () => {
   const folder = fresh(copyOf(home))
