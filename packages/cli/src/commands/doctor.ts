@@ -14,7 +14,7 @@ import type { Project } from "../project.ts"
 import { ageText, newestPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
 import type { Finding } from "./doctor-finding.ts"
-import { kafkaFindings } from "./doctor-kafka.ts"
+import { kafkaFindings, topicsOf } from "./doctor-kafka.ts"
 
 const sizeText = (bytes: number): string => {
   const units = ["B", "kB", "MB", "GB", "TB"]
@@ -94,9 +94,9 @@ interface Span {
   readonly last: number
 }
 
-const spanOf = async (log: Log): Promise<Span | undefined> => {
+const spanOf = async (log: Log, topics?: ReadonlyArray<string>): Promise<Span | undefined> => {
   let [first, last] = [Infinity, -Infinity]
-  for (const { topic, offsets } of await log.topics()) {
+  for (const { topic, offsets } of await log.topics(topics)) {
     for (const { partition, first: from, end } of offsets) {
       if (end <= from) continue
       const [oldest] = (await log.read(topic, partition, from, { limit: 1 })).records
@@ -175,7 +175,7 @@ const files = async (
       {
         check: "sizes",
         state: "ok",
-        message: `log ${sizeText(log)}, store ${sizeText(store)}, published file ${sizeText(published)}`
+        message: `${logKindOf(project) === "kafka" ? "" : `log ${sizeText(log)}, `}store ${sizeText(store)}, published file ${sizeText(published)}`
       },
       {
         check: "space",
@@ -243,10 +243,13 @@ const logFindingsOf = async (
     return [{ check: "log", state: "ok", message: "there is no log yet; a run makes it" }]
   const log = await openLogThatIsThere(project)
   try {
-    const span = await spanOf(log)
+    const isKafka = logKindOf(project) === "kafka"
+    // A cluster may hold topics of others, and its disks are not this machine's.
+    const span = await spanOf(log, isKafka ? topicsOf(project).map(({ topic }) => topic) : undefined)
+    const found = span === undefined ? [] : logFindings(span, bytes, Date.now() * 1000)
     return [
       { check: "log", state: "ok", message: `log ${log.id}` },
-      ...(span === undefined ? [] : logFindings(span, bytes, Date.now() * 1000)),
+      ...found.filter(({ check }) => !isKafka || check !== "growth"),
       ...(isFree ? [lagFinding(await lagOf(log, await landedIn(project)))] : [])
     ]
   } finally {
