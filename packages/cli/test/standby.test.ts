@@ -235,6 +235,33 @@ describeKafka("a standby on Kafka", () => {
     }
   )
 
+  it(
+    "waits for the store of a first that stands still, and takes it over when that wakes",
+    { timeout: patience },
+    async () => {
+      const folder = await makeProject(await options("platformatic", "store"))
+      const first = new Running(folder, "run", "--watch")
+      await first.says("watching 1 source")
+      const second = new Running(folder, "run", "--watch")
+      await second.says("standing by")
+      first.child.kill("SIGSTOP")
+      // The lease is the second's by now, the store still the first's.
+      await sleep(3 * sessionTimeout)
+      expect(second.times("watching")).toBe(0)
+      first.child.kill("SIGCONT")
+      await first.says("this process is no longer the core")
+      await second.says("watching 1 source")
+      const opened = second.says("opened: falls-rate · elm")
+      july(folder, "elm", 60)
+      await opened
+      expect(first.times("opened: ")).toBe(0)
+      await end(second)
+      await first.says("watching 1 source", 2)
+      await end(first)
+      await everythingOnce(folder, 61)
+    }
+  )
+
   it("refuses a run that does not wait, and lets one with --wait wait", { timeout: patience }, async () => {
     const kafka = await options("platformatic", "wait")
     const [here, there] = [await makeProject(kafka), await makeProject(kafka)]
