@@ -17,6 +17,7 @@ import type { Generations } from "./generation.ts"
 import type { LandedStream } from "./landing-table.ts"
 import { countOf, placeOf } from "./place.ts"
 import { parseJson, parseObject, textOf } from "./record-text.ts"
+import { strangerMisfit } from "./stranger-row.ts"
 import { rowColumns } from "./wire.ts"
 
 /** Records of one partition, ready for the table of their stream. */
@@ -71,6 +72,17 @@ export const decodeBatch = (
     const place = placeOf(headers, generations)
     if (place === undefined) {
       bad("does-not-fit", "the headers plimsoll_generation and plimsoll_row have to be whole numbers")
+      continue
+    }
+    const misfit =
+      kind === "deleted" || headers["plimsoll_schema"] !== undefined
+        ? undefined
+        : strangerMisfit(contract, fields)
+    if (misfit !== undefined) {
+      bad(
+        "does-not-fit",
+        `the schema of ${contract.name} does not fit at ["${misfit.map(String).join('"]["')}"]`
+      )
       continue
     }
     const added = rows.add(fields, kind === "deleted" ? keyFields : undefined)

@@ -72,6 +72,38 @@ describe("a record of a stranger is a row or a dead letter with a reason", () =>
     return `${deleted === true ? "deletes" : "is"} ${columns[0]![0] as string} ${columns[3]![0] as bigint | null}`
   }
 
+  describe("held to all that the schema says", () => {
+    const graded = defineStream({
+      name: "graded",
+      domain: "test",
+      version: 1,
+      title: "Graded",
+      schema: Schema.Struct({
+        unit: Schema.NonEmptyString,
+        day: PlainDate,
+        grade: Schema.Literals(["low", "high"]),
+        late: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10 }))
+      }),
+      key: null,
+      microsystem: "unit",
+      occurredAt: "day",
+      sensitivity: { unit: "open", day: "open", grade: "open", late: "open" }
+    })
+    const good = { unit: "a", day: "2022-01-01", grade: "low", late: 1 }
+    const graded_ = graded as unknown as StreamDefinition
+
+    test.each([
+      [{}, "is a 1"],
+      [{ more: 1 }, "is a 1"],
+      [{ grade: "none" }, 'does-not-fit: the schema of graded does not fit at ["grade"]'],
+      [{ late: 11 }, 'does-not-fit: the schema of graded does not fit at ["late"]'],
+      [{ late: "1" }, 'does-not-fit: the schema of graded does not fit at ["late"]'],
+      [{ unit: "" }, 'does-not-fit: the schema of graded does not fit at ["unit"]']
+    ])("%o", async (own, said) => {
+      expect(await decode({ value: JSON.stringify({ ...good, ...own }) }, graded_)).toBe(said)
+    })
+  })
+
   test.each<readonly [what: string, own: Partial<LogRecord>, said: string]>([
     ["without headers or key", {}, "is a 1"],
     ["with a type of its own", { headers: { ce_type: "com.else.Thing" } }, "is a 1"],
