@@ -1,16 +1,23 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { PlimsollError, type SignalEvent, signals, sql, topicOf } from "@plimsoll/schema"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
+import { logs, type LogUnderTest } from "../../../test/logs.ts"
 import { type Core, Published, publishedChecksum } from "../src/index.ts"
 import { Database } from "../src/duckdb/database.ts"
 import { type Arrival, arrivals, contacts, late, month, unit, World } from "./world.ts"
 
+// A machine that does other work beside needs its time for a store, and a log, in each test.
+vi.setConfig({ testTimeout: 120_000 })
+
 let world: World
 let core: Core
 
+/** The log that a world stands on; undefined: the embedded one. */
+let on: LogUnderTest | undefined
+
 beforeEach(async () => {
-  world = await World.make()
+  world = await World.make(on)
   core = await world.core()
 })
 afterEach(async () => {
@@ -270,135 +277,144 @@ describe("definitions", () => {
   })
 })
 
-describe("a store is only what its log says", () => {
-  const fill = async () => {
-    await define()
-    await world.feed(arrivals, [
-      ...rows("a", [...steady, 55, 54, 55, 54, 55, 54, 55]),
-      ...rows("b", [...steady, 20])
-    ])
-    await core.tick("2022-09-01")
-    return core.update()
-  }
+// What lands, and how a store stands to its log, on every log; what is computed from it above and below is the same.
+for (const log of logs)
+  log.describe(`a store is only what its log says: ${log.name}`, () => {
+    beforeAll(() => {
+      on = log
+    })
+    afterAll(() => {
+      on = undefined
+    })
 
-  test("a store made again gives the same tables and says nothing again, at any threads, zone and batch", async () => {
-    expect((await fill()).signals.length).toBeGreaterThan(1)
-    const sum = await publishedChecksum(await core.publish(world.published))
-    const zone = process.env["TZ"]
-    for (const [threads, place, batch] of [
-      [1, "UTC", 7],
-      [2, "Asia/Kolkata", 20_000],
-      [2, "America/St_Johns", 3]
-    ] as const) {
+    const fill = async () => {
+      await define()
+      await world.feed(arrivals, [
+        ...rows("a", [...steady, 55, 54, 55, 54, 55, 54, 55]),
+        ...rows("b", [...steady, 20])
+      ])
+      await core.tick("2022-09-01")
+      return core.update()
+    }
+
+    test("a store made again gives the same tables and says nothing again, at any threads, zone and batch", async () => {
+      expect((await fill()).signals.length).toBeGreaterThan(1)
+      const sum = await publishedChecksum(await core.publish(world.published))
+      const zone = process.env["TZ"]
+      for (const [threads, place, batch] of [
+        [1, "UTC", 7],
+        [2, "Asia/Kolkata", 20_000],
+        [2, "America/St_Johns", 3]
+      ] as const) {
+        await core.close()
+        rmSync(join(world.folder, ".plimsoll"), { recursive: true })
+        process.env["TZ"] = place
+        try {
+          core = await world.core({ threads, batch })
+          expect((await core.update()).signals).toEqual([])
+          expect(await publishedChecksum(await core.publish(world.published))).toBe(sum)
+        } finally {
+          if (zone === undefined) delete process.env["TZ"]
+          else process.env["TZ"] = zone
+        }
+      }
+    })
+
+    test("a store that fell back behind its log, as after a crash, says nothing twice", async () => {
+      const first = await fill()
+      const end = async () =>
+        (await world.log.topics())
+          .find((topic) => topic.topic === topicOf("test", signals))!
+          .offsets.map((one) => one.end)
+      const ends = await end()
+      // The crash between the append to the signal topic and the landing of it.
       await core.close()
-      rmSync(join(world.folder, ".plimsoll"), { recursive: true })
-      process.env["TZ"] = place
+      const store = await Database.open(join(world.folder, ".plimsoll", "core.duckdb"))
+      await store.run(
+        `DELETE FROM land.plimsoll_signal_v1; DELETE FROM store.landed_offset WHERE topic = '${topicOf("test", signals)}'`
+      )
+      store.end()
+      core = await world.core()
+      const again = await core.update()
+      expect(again.signals).toEqual([])
+      expect(again.landed).toBe(first.signals.length)
+      expect(await end()).toEqual(ends)
+    })
+
+    test("another log, a shorter log and a newer store are refused with the cure", async () => {
+      await fill()
+      const other = await World.make(on)
       try {
-        core = await world.core({ threads, batch })
-        expect((await core.update()).signals).toEqual([])
-        expect(await publishedChecksum(await core.publish(world.published))).toBe(sum)
+        const stranger = await other.core({ directory: join(other.folder, ".plimsoll") })
+        await stranger.update()
+        await stranger.close()
+        await core.close()
+        core = await world.core({ log: other.log })
+        expect(await code(core.update())).toBe("log-differs")
+        await core.close()
+        const path = join(world.folder, ".plimsoll", "core.duckdb")
+        let store = await Database.open(path)
+        await store.run("UPDATE store.landed_offset SET next = next + 1000")
+        store.end()
+        core = await world.core()
+        expect(await code(core.update())).toBe("log-shorter")
+        await core.close()
+        store = await Database.open(path)
+        await store.run("UPDATE store.meta SET value = '999' WHERE name = 'version'")
+        store.end()
+        expect(await code(world.core())).toBe("store-newer")
+        store = await Database.open(path)
+        await store.run("UPDATE store.meta SET value = '1' WHERE name = 'version'")
+        store.end()
+        core = await world.core()
       } finally {
-        if (zone === undefined) delete process.env["TZ"]
-        else process.env["TZ"] = zone
+        await other.remove()
       }
-    }
-  })
+    })
 
-  test("a store that fell back behind its log, as after a crash, says nothing twice", async () => {
-    const first = await fill()
-    const end = async () =>
-      (await world.log.topics())
-        .find((topic) => topic.topic === topicOf("test", signals))!
-        .offsets.map((one) => one.end)
-    const ends = await end()
-    // The crash between the append to the signal topic and the landing of it.
-    await core.close()
-    const store = await Database.open(join(world.folder, ".plimsoll", "core.duckdb"))
-    await store.run(
-      `DELETE FROM land.plimsoll_signal_v1; DELETE FROM store.landed_offset WHERE topic = '${topicOf("test", signals)}'`
-    )
-    store.end()
-    core = await world.core()
-    const again = await core.update()
-    expect(again.signals).toEqual([])
-    expect(again.landed).toBe(first.signals.length)
-    expect(await end()).toEqual(ends)
-  })
-
-  test("another log, a shorter log and a newer store are refused with the cure", async () => {
-    await fill()
-    const other = await World.make()
-    try {
-      const stranger = await other.core({ directory: join(other.folder, ".plimsoll") })
-      await stranger.update()
-      await stranger.close()
+    test("another zone or organisation is refused with the cure, since days would be cut elsewhere", async () => {
       await core.close()
-      core = await world.core({ log: other.log })
-      expect(await code(core.update())).toBe("log-differs")
-      await core.close()
-      const path = join(world.folder, ".plimsoll", "core.duckdb")
-      let store = await Database.open(path)
-      await store.run("UPDATE store.landed_offset SET next = next + 1000")
-      store.end()
+      expect(await code(world.core({ zone: "Asia/Kolkata" }))).toBe("store-differs")
+      expect(await code(world.core({ organisation: "other" }))).toBe("store-differs")
       core = await world.core()
-      expect(await code(core.update())).toBe("log-shorter")
-      await core.close()
-      store = await Database.open(path)
-      await store.run("UPDATE store.meta SET value = '999' WHERE name = 'version'")
-      store.end()
-      expect(await code(world.core())).toBe("store-newer")
-      store = await Database.open(path)
-      await store.run("UPDATE store.meta SET value = '1' WHERE name = 'version'")
-      store.end()
-      core = await world.core()
-    } finally {
-      await other.remove()
-    }
-  })
+    })
 
-  test("another zone or organisation is refused with the cure, since days would be cut elsewhere", async () => {
-    await core.close()
-    expect(await code(world.core({ zone: "Asia/Kolkata" }))).toBe("store-differs")
-    expect(await code(world.core({ organisation: "other" }))).toBe("store-differs")
-    core = await world.core()
+    test("what a stranger put on a topic becomes a dead letter in the same breath, and the rest arrives", async () => {
+      await define()
+      await world.feed(arrivals, rows("a", steady))
+      const topic = topicOf("test", arrivals)
+      const writer = await world.log.writer("stranger")
+      const values = [
+        "not json",
+        "[1]",
+        '{"unit":"a","day":"2023-01-01","seen":"12","late":1}',
+        '{"unit":"a","day":"2023-01-01"}'
+      ]
+      await writer.append([
+        {
+          topic,
+          headers: {},
+          records: [...values, '{"unit":"a","day":"2022-01-01","seen":10,"late":1}'].map((value) => ({
+            key: null,
+            value,
+            partitionKey: "a",
+            headers: {}
+          }))
+        }
+      ])
+      await writer.close()
+      await core.update()
+      expect(
+        await look("SELECT found_by, code, reason FROM plimsoll.dead_letter ORDER BY record_offset")
+      ).toEqual([
+        ["core", "not-json", "the record is not a JSON object"],
+        ["core", "not-json", "the record is not a JSON object"],
+        ["core", "does-not-fit", 'the schema of arrivals does not fit at ["seen"]'],
+        ["core", "does-not-fit", 'the schema of arrivals does not fit at ["seen"]']
+      ])
+      expect(await look("SELECT sum(observations)::INTEGER FROM plimsoll.measure_value")).toEqual([[25]])
+    })
   })
-
-  test("what a stranger put on a topic becomes a dead letter in the same breath, and the rest arrives", async () => {
-    await define()
-    await world.feed(arrivals, rows("a", steady))
-    const topic = topicOf("test", arrivals)
-    const writer = await world.log.writer("stranger")
-    const values = [
-      "not json",
-      "[1]",
-      '{"unit":"a","day":"2023-01-01","seen":"12","late":1}',
-      '{"unit":"a","day":"2023-01-01"}'
-    ]
-    await writer.append([
-      {
-        topic,
-        headers: {},
-        records: [...values, '{"unit":"a","day":"2022-01-01","seen":10,"late":1}'].map((value) => ({
-          key: null,
-          value,
-          partitionKey: "a",
-          headers: {}
-        }))
-      }
-    ])
-    await writer.close()
-    await core.update()
-    expect(
-      await look("SELECT found_by, code, reason FROM plimsoll.dead_letter ORDER BY record_offset")
-    ).toEqual([
-      ["core", "not-json", "the record is not a JSON object"],
-      ["core", "not-json", "the record is not a JSON object"],
-      ["core", "does-not-fit", 'the schema of arrivals does not fit at ["seen"]'],
-      ["core", "does-not-fit", 'the schema of arrivals does not fit at ["seen"]']
-    ])
-    expect(await look("SELECT sum(observations)::INTEGER FROM plimsoll.measure_value")).toEqual([[25]])
-  })
-})
 
 describe("the published file", () => {
   test("says what each of its tables and columns is", async () => {

@@ -15,6 +15,7 @@ import {
   topicOf
 } from "@plimsoll/schema"
 import { Schema } from "effect"
+import type { LogUnderTest } from "../../../test/logs.ts"
 import { type Core, type CoreOptions, openCore } from "../src/index.ts"
 
 const sensitivity = { unit: "open", day: "open", seen: "open", late: "open" } as const
@@ -107,9 +108,13 @@ export class World {
   log!: Log
   #row = 0
 
-  static async make(): Promise<World> {
+  /** Default: on the embedded log. */
+  static async make(on?: LogUnderTest): Promise<World> {
     const world = new World()
-    world.log = await openEmbeddedLog(join(world.folder, "log.sqlite"))
+    world.log =
+      on?.client === undefined
+        ? await openEmbeddedLog(join(world.folder, "log.sqlite"))
+        : await (await on.make()).open(world.folder)
     return world
   }
 
