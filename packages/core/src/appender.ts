@@ -8,6 +8,7 @@ import {
   recordId,
   type RecordGroup,
   streamTopics,
+  timeOfMicros,
   type WireRow
 } from "@plimsoll/log"
 import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
@@ -57,12 +58,20 @@ export class Appender {
     const deletions: RecordGroup = {
       topic: contract.topic,
       headers: commonHeaders(contract, source, "deleted"),
-      records: deleted.map((key) => ({
-        key: canonicalKey(contract.key, key),
-        value: JSON.stringify(key),
-        partitionKey: canonicalKey(contract.key, key) ?? project,
-        headers: { ce_id: recordId(source, canonicalKey(contract.key, key), "deleted") }
-      }))
+      records: deleted.map((row) => {
+        const key = canonicalKey(contract.key, row)
+        const partitionKey = key ?? project
+        return {
+          key,
+          value: JSON.stringify(row),
+          partitionKey,
+          headers: {
+            ce_id: recordId(source, key, "deleted"),
+            ce_time: timeOfMicros(Date.now() * 1000),
+            ce_partitionkey: partitionKey
+          }
+        }
+      })
     }
     const told = this.#told.has(contract.topic)
     if (!told) await log.ensureTopics(streamTopics(contract, partitions))
