@@ -1,9 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { publishedChecksum } from "@plimsoll/core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { StatusReport } from "../src/board.ts"
-import { copyOf, newFolder, outcome, plimsoll, said, start } from "./project.ts"
+import { copyOf, newFolder, plimsoll } from "./project.ts"
 
 const folders: string[] = []
 const fresh = (folder: string): string => {
@@ -75,44 +74,6 @@ describe.concurrent("a project that init wrote and run has read", () => {
     expect(wrong.err).toMatch(/^error: .*nowhere.*\n   do: /)
   })
 
-  it("traces a figure to the row of the file, and says how to name a period", async () => {
-    const own = fresh(copyOf(home))
-    const [figure] = JSON.parse(
-      (
-        await plimsoll(
-          own,
-          "sql",
-          "FROM plimsoll.measure_value WHERE observations > 0 ORDER BY ALL LIMIT 1",
-          "--format",
-          "json"
-        )
-      ).out
-    ) as [{ measure: string; microsystem: string; period: string; observations: string; numerator: number }]
-    const traced = await plimsoll(own, "trace", figure.measure, figure.microsystem, figure.period, "--json")
-    const events = JSON.parse(traced.out) as ReadonlyArray<{ from: string; row: number; numerator: number }>
-    expect(events.length).toBe(Number(figure.observations))
-    expect(events.reduce((sum, event) => sum + event.numerator, 0)).toBe(figure.numerator)
-    expect(events.every((event) => event.from.endsWith(".csv") && event.row >= 1)).toBe(true)
-    expect((await plimsoll(own, "trace", figure.measure, figure.microsystem, "last March")).code).toBe(2)
-  })
-
-  it("has a log", async () => {
-    const topics = await plimsoll(home, "log", "topics")
-    expect(topics.out).toMatch(/^my-hospital\.inpatient\.falls\.v1 +4 +keep +60$/m)
-    const read = await plimsoll(home, "log", "read", "my-hospital.plimsoll.signal.v1", "--json")
-    expect(JSON.parse(read.out)).toMatchObject({ topic: "my-hospital.plimsoll.signal.v1", offset: 0 })
-    const wrong = await plimsoll(home, "log", "read", "my-hospital.plimsoll.signl.v1")
-    expect(wrong.code).toBe(2)
-    expect(wrong.err).toContain('did you mean "my-hospital.plimsoll.signal.v1"?')
-  })
-
-  it("is said to be fit by doctor", async () => {
-    const { code, out } = await plimsoll(home, "doctor", "--json")
-    const found = JSON.parse(out) as { readonly findings: ReadonlyArray<{ check: string; state: string }> }
-    expect(found.findings.filter((one) => one.state === "bad")).toEqual([])
-    expect(code).toBe(0)
-  })
-
   it("says what was probably meant", async () => {
     const { code, err } = await plimsoll(home, "chart", "fals-rate", "oak")
     expect(code).toBe(2)
@@ -128,36 +89,9 @@ describe.concurrent("a project that init wrote and run has read", () => {
     expect(err).toContain("nothing was written")
     expect(readFileSync(join(home, "plimsoll.config.ts"), "utf8")).toBe(before)
   })
-
-  it("gives the same tables and no signal when it is rebuilt", async () => {
-    const copy = fresh(copyOf(home))
-    const before = await publishedChecksum(join(copy, "plimsoll.duckdb"))
-    const { code, out } = await plimsoll(copy, "rebuild")
-    expect(code).toBe(0)
-    expect(out).toContain("rebuilt from the log; no signal emitted")
-    expect(await publishedChecksum(join(copy, "plimsoll.duckdb"))).toBe(before)
-  })
 })
 
 describe.concurrent("run", () => {
-  it("takes good rows, keeps bad ones as dead letters, and does not call that a failure", async () => {
-    const copy = fresh(copyOf(home))
-    appendFileSync(join(copy, "data/falls.csv"), "elm,2026-07-01,a lot,640\nelm,2026-07-01,5,640\n")
-    const ran = await plimsoll(copy, "run", "--json")
-    expect(ran.code).toBe(0)
-    expect(JSON.parse(ran.out)).toMatchObject({
-      format: 1,
-      exitCode: 0,
-      sources: [{ instance: "falls", streams: [{ in: 2, out: 1, rejected: 1 }], failure: null }],
-      signals: { opened: 0 }
-    })
-    const { out } = await plimsoll(copy, "dead-letters", "list")
-    expect(out).toContain("falls")
-    expect(out).toMatch(/line 62/)
-    expect(out).not.toContain("a lot")
-    expect((await plimsoll(copy, "status")).out).toContain("Dead letters: 1 row could not be read")
-  })
-
   it("reads the other sources when one fails, and says so by its exit code", async () => {
     const copy = fresh(copyOf(home))
     const config = join(copy, "plimsoll.config.ts")
@@ -206,34 +140,6 @@ describe.concurrent("run", () => {
     expect(told[0]).toEqual(told[1])
     expect(new Set(told.map(({ id }) => id)).size).toBe(told.length - 1)
     expect(told.some((one) => one.microsystem === "elm" && one.state === "opened")).toBe(true)
-  })
-
-  it("follows its sources with --watch, keeps others out, and ends cleanly on SIGINT", async () => {
-    const copy = fresh(copyOf(home))
-    const config = join(copy, "plimsoll.config.ts")
-    writeFileSync(
-      config,
-      readFileSync(config, "utf8")
-        .replace("2026-07-15", "2026-08-15")
-        .replace('path: "data/falls.csv"', 'path: "data/falls.csv", pollMs: 50')
-    )
-    const child = start(copy, "run", "--watch")
-    const ended = outcome(child)
-    await said(child, "watching 1 source")
-    const refused = await plimsoll(copy, "run")
-    expect(refused.code).toBe(4)
-    expect(refused.err).toContain(`pid ${child.pid}`)
-    expect((await plimsoll(copy, "status")).code).toBe(0)
-    const opened = said(child, "opened: falls-rate · elm")
-    appendFileSync(join(copy, "data/falls.csv"), "elm,2026-07-01,60,640\n")
-    await opened
-    child.kill("SIGINT")
-    const { code, err } = await ended
-    expect(err).toContain("ended: everything that was read is computed and published")
-    expect(code).toBe(0)
-    expect(existsSync(join(copy, ".plimsoll/lock"))).toBe(false)
-    const after = await plimsoll(copy, "status", "--json", "--microsystem", "elm")
-    expect((JSON.parse(after.out) as StatusReport).counts.slipping).toBe(1)
   })
 })
 

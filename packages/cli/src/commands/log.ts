@@ -2,7 +2,7 @@ import type { Log, LogRecord, TopicInfo } from "@plimsoll/log"
 import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { nearest } from "../nearest.ts"
-import { openLogThatIsThere } from "../project-log.ts"
+import { logKindOf, openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
@@ -17,7 +17,8 @@ export const withLog = async <A>(project: Project, work: (log: Log) => Promise<A
   }
 }
 
-const recordsOf = (topic: TopicInfo): number =>
+/** How many offsets a topic holds: on Kafka the marks of transactions have offsets of their own, and compaction leaves gaps. */
+const offsetsOf = (topic: TopicInfo): number =>
   topic.offsets.reduce((sum, { first, end }) => sum + end - first, 0)
 
 const timeOf = (record: LogRecord): string => new Date(Math.floor(record.recordedAt / 1000)).toISOString()
@@ -34,8 +35,8 @@ export const logTopics = (
     else {
       terminal.out(
         tableText(
-          ["topic", "partitions", "cleanup", "records"],
-          topics.map((one) => [one.topic, one.partitions, one.cleanup, recordsOf(one)])
+          ["topic", "partitions", "cleanup", logKindOf(project) === "kafka" ? "offsets" : "records"],
+          topics.map((one) => [one.topic, one.partitions, one.cleanup, offsetsOf(one)])
         )
       )
     }
