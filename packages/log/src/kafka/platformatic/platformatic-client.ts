@@ -1,14 +1,18 @@
 import { Admin, Consumer, ConfigResourceTypes, ListOffsetTimestamps } from "@platformatic/kafka"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Lease } from "../../log.ts"
 import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionOptions } from "./connection.ts"
-import { toFault } from "./fault.ts"
+import { moved, toFault } from "./fault.ts"
 import { Fetcher } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
 import { Looker } from "./looker.ts"
 import { openProducer } from "./producer.ts"
+
+/** Milliseconds until a partition is led again, at the most. */
+const leaderPatience = 10_000
 
 /** `@platformatic/kafka` as the log's client. */
 export class PlatformaticClient implements KafkaClient {
@@ -23,7 +27,8 @@ export class PlatformaticClient implements KafkaClient {
     this.#options = options
     const connection = connectionOptions(options)
     this.#admin = new Admin(connection)
-    this.#consumer = new Consumer({ ...connection, groupId: "plimsoll" })
+    // The client would ask the leader that it knows of again and again, dead or not.
+    this.#consumer = new Consumer({ ...connection, groupId: "plimsoll", retries: 0 })
     this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
     this.#looker = new Looker(connection)
   }
@@ -82,14 +87,22 @@ export class PlatformaticClient implements KafkaClient {
     topics: Partitions,
     which: "first" | "end"
   ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
-    return told(async () => {
-      const offsets = await this.#consumer.listOffsets({
-        topics: [...topics.keys()],
-        timestamp: which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
-        isolationLevel: 1
-      })
-      return new Map([...offsets].map(([topic, each]) => [topic, each.map(Number)]))
-    })
+    for (const until = performance.now() + leaderPatience; ;) {
+      try {
+        const offsets = await this.#consumer.listOffsets({
+          topics: [...topics.keys()],
+          timestamp: which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
+          isolationLevel: 1
+        })
+        return new Map([...offsets].map(([topic, each]) => [topic, each.map(Number)]))
+      } catch (error) {
+        const fault = toFault(error)
+        const passing = moved.has(fault.reason) || fault.kind === "unreachable"
+        if (!passing || performance.now() > until) throw fault
+        this.#consumer.clearMetadata()
+        await sleep(50)
+      }
+    }
   }
 
   fetch(topic: string, partition: number, from: number, milliseconds = 0): Promise<Fetched> {
