@@ -17,7 +17,8 @@ for (const log of logs.filter(({ client }) => client !== undefined)) {
         const turns = await killInTurn({ log: own, broker: kafka, seed: 50, rows, points: 50 })
         say(turnsText(log.name, rows, turns))
         expect(turns.all).toBeGreaterThan(40)
-        expect(turns.whileReading).toBeGreaterThan(10)
+        // Of 200,000 rows a file is one batch, so that fewer kills find it half read.
+        expect(turns.whileReading).toBeGreaterThan(log.client === "platformatic" ? 10 : 5)
       } finally {
         await kafka.stop()
       }
