@@ -19,8 +19,9 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.ts"],
     globalSetup: ["test/kafka-broker-setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000
+    // Many tests wait for a broker or for another process: on two cores three at a time are done sooner.
+    maxWorkers: 3,
+    testTimeout: 120_000,
+    hookTimeout: 120_000
   }
 })
