@@ -28,7 +28,7 @@ def visits():
         yield batch
 
 pipeline = dlt.pipeline(pipeline_name="bench", pipelines_dir=folder + "/pipelines",
-    destination=dlt.destinations.duckdb(folder + "/bench.duckdb"), dataset_name="bench")
+    destination=dlt.destinations.duckdb(folder + "/peer.duckdb"), dataset_name="rows")
 start = time.time()
 pipeline.run(visits())
 seconds = time.time() - start

@@ -14,7 +14,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   core: () => logToCore(500_000),
   decoding: () => decoding(300_000),
   latency: () => latency({ series: 20_000, eventsPerSecond: 1000, seconds: 15 }),
-  kafka: () => kafkaToCore(500_000),
+  kafka: () => kafkaToCore(300_000),
   memory: () => memory(1e9),
   start
 }
