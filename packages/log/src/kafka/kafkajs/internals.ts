@@ -196,11 +196,16 @@ interface Queue {
 
 interface Connecting {
   connect(): Promise<boolean>
+  isConnected(): boolean
+  /** What came of an answer that is not whole yet. */
+  chunks: Array<Buffer>
+  bytesBuffered: number
+  bytesNeeded: number
 }
 
 let mended = false
 
-/** Two faults of the library, mended once for all who use it in this process. */
+/** Three faults of the library, mended once for all who use it in this process. */
 const mend = (): void => {
   if (mended) return
   mended = true
@@ -217,6 +222,12 @@ const mend = (): void => {
   connection.connect = function (this: Connecting): Promise<boolean> {
     const known = underWay.get(this)
     if (known !== undefined) return known
+    if (!this.isConnected()) {
+      // Half an answer of a broker that died would stand before all that the next one says: none would ever be read.
+      this.chunks = []
+      this.bytesBuffered = 0
+      this.bytesNeeded = 4
+    }
     const made = connect.call(this).finally(() => underWay.delete(this))
     underWay.set(this, made)
     return made
