@@ -1,25 +1,21 @@
-import { Admin, Consumer, ConfigResourceTypes, ListOffsetTimestamps } from "@platformatic/kafka"
-import { setTimeout as sleep } from "node:timers/promises"
+import { Admin, ConfigResourceTypes } from "@platformatic/kafka"
 
 import type { Lease } from "../../log.ts"
 import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionOptions } from "./connection.ts"
-import { moved, toFault } from "./fault.ts"
+import { toFault } from "./fault.ts"
 import { Fetcher } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
 import { Looker } from "./looker.ts"
+import { OffsetLister } from "./offset-lister.ts"
 import { openProducer } from "./producer.ts"
-
-/** Milliseconds until a partition is led again, at the most. */
-const leaderPatience = 10_000
 
 /** `@platformatic/kafka` as the log's client. */
 export class PlatformaticClient implements KafkaClient {
   readonly #options: KafkaLogOptions
   readonly #admin: Admin
-  // Joins no group: it is asked for offsets only, which it can tell for readers of committed records.
-  readonly #consumer: Consumer
+  readonly #offsets: OffsetLister
   readonly #fetcher: Fetcher
   readonly #looker: Looker
 
@@ -27,8 +23,7 @@ export class PlatformaticClient implements KafkaClient {
     this.#options = options
     const connection = connectionOptions(options)
     this.#admin = new Admin(connection)
-    // The client would ask the leader that it knows of again and again, dead or not.
-    this.#consumer = new Consumer({ ...connection, groupId: "plimsoll", retries: 0 })
+    this.#offsets = new OffsetLister(connection)
     this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
     this.#looker = new Looker(connection)
   }
@@ -83,26 +78,8 @@ export class PlatformaticClient implements KafkaClient {
     )
   }
 
-  async offsets(
-    topics: Partitions,
-    which: "first" | "end"
-  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
-    for (const until = performance.now() + leaderPatience; ;) {
-      try {
-        const offsets = await this.#consumer.listOffsets({
-          topics: [...topics.keys()],
-          timestamp: which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST,
-          isolationLevel: 1
-        })
-        return new Map([...offsets].map(([topic, each]) => [topic, each.map(Number)]))
-      } catch (error) {
-        const fault = toFault(error)
-        const passing = moved.has(fault.reason) || fault.kind === "unreachable"
-        if (!passing || performance.now() > until) throw fault
-        this.#consumer.clearMetadata()
-        await sleep(50)
-      }
-    }
+  offsets(topics: Partitions, which: "first" | "end"): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+    return told(() => this.#offsets.list(topics, which))
   }
 
   fetch(topic: string, partition: number, from: number, milliseconds = 0): Promise<Fetched> {
@@ -124,7 +101,7 @@ export class PlatformaticClient implements KafkaClient {
   async close(): Promise<void> {
     await Promise.allSettled([
       this.#admin.close(),
-      this.#consumer.close(true),
+      this.#offsets.close(),
       this.#fetcher.close(),
       this.#looker.close()
     ])

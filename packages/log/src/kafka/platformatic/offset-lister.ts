@@ -1,0 +1,113 @@
+import {
+  type API,
+  Base,
+  type BaseOptions,
+  type Connection,
+  kGetApi,
+  kGetConnection,
+  type listOffsetsV9,
+  ListOffsetTimestamps
+} from "@platformatic/kafka"
+import { setTimeout as sleep } from "node:timers/promises"
+
+import { faultOf, type Partitions } from "../client.ts"
+import { moved, toFault } from "./fault.ts"
+
+type Request = Parameters<typeof listOffsetsV9.createRequest>
+type Response = ReturnType<typeof listOffsetsV9.parseResponse>
+
+/** Milliseconds until a partition is led again, at the most. */
+const leaderPatience = 10_000
+
+const anyConsumer = -1
+const readCommitted = 1
+
+/**
+ * Asks where partitions begin and end for who reads committed records. The client's own call ends the process where what
+ * it knows of the brokers is cleared while it asks, as happens when one of them has died.
+ */
+export class OffsetLister {
+  readonly #base: Base
+
+  constructor(connection: BaseOptions) {
+    // The client would ask the leader that it knows of again and again, dead or not.
+    this.#base = new Base({ ...connection, retries: 0 })
+  }
+
+  async list(
+    topics: Partitions,
+    which: "first" | "end"
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+    let anew = false
+    for (const until = performance.now() + leaderPatience; ;) {
+      try {
+        return await this.#list(topics, which, anew)
+      } catch (error) {
+        const fault = toFault(error)
+        const passing = moved.has(fault.reason) || fault.kind === "unreachable"
+        if (!passing || performance.now() > until) throw fault
+        anew = true
+        await sleep(50)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#base.close()
+  }
+
+  async #list(
+    topics: Partitions,
+    which: "first" | "end",
+    anew: boolean
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+    const names = [...topics.keys()]
+    const metadata = await this.#base.metadata({ topics: names, forceUpdate: anew })
+    const timestamp = which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST
+    const byLeader = new Map<number, Map<string, Array<number>>>()
+    for (const name of names) {
+      const known = metadata.topics.get(name)
+      if (known === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
+      for (const [partition, { leader }] of known.partitions.entries()) {
+        const asked = byLeader.get(leader) ?? new Map<string, Array<number>>()
+        byLeader.set(leader, asked)
+        asked.set(name, [...(asked.get(name) ?? []), partition])
+      }
+    }
+    const found = new Map(names.map((name) => [name, [] as Array<number>]))
+    await Promise.all(
+      [...byLeader].map(async ([leader, asked]) => {
+        const broker = metadata.brokers.get(leader)
+        if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
+        const [api, connection] = await Promise.all([this.#api(), this.#connection(broker)])
+        const request = [...asked].map(([name, partitions]) => ({
+          name,
+          partitions: partitions.map((partitionIndex) => ({
+            partitionIndex,
+            currentLeaderEpoch: -1,
+            timestamp
+          }))
+        }))
+        const answer = await api.async(connection, anyConsumer, readCommitted, request)
+        for (const { name, partitions } of answer.topics)
+          for (const { partitionIndex, offset } of partitions)
+            found.get(name)![partitionIndex] = Number(offset)
+      })
+    )
+    return found
+  }
+
+  #api(): Promise<API<Request, Response>> {
+    return new Promise((resolve, reject) =>
+      this.#base[kGetApi]<Request, Response>("ListOffsets", (error, api) =>
+        error === null ? resolve(api!) : reject(error)
+      )
+    )
+  }
+
+  #connection(broker: Parameters<Base[typeof kGetConnection]>[0]): Promise<Connection> {
+    return new Promise((resolve, reject) =>
+      this.#base[kGetConnection](broker, (error, made) => (error === null ? resolve(made!) : reject(error)))
+    )
+  }
+}
