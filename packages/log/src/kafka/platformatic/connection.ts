@@ -1,4 +1,11 @@
-import type { BaseOptions } from "@platformatic/kafka"
+import {
+  type Base,
+  type BaseOptions,
+  type Broker,
+  type Connection,
+  kGetBootstrapConnection,
+  kGetConnection
+} from "@platformatic/kafka"
 import { isIP } from "node:net"
 
 import type { KafkaLogOptions } from "../options.ts"
@@ -30,3 +37,17 @@ export const connectionOptions = (options: KafkaLogOptions): BaseOptions => {
     ...(sasl === undefined ? {} : { sasl: { ...sasl } })
   }
 }
+
+type Connecting = Pick<Base, typeof kGetBootstrapConnection | typeof kGetConnection>
+
+/** The connection of a client to a broker, opened where it is not open. */
+export const connectionTo = (client: Connecting, broker: Broker): Promise<Connection> =>
+  new Promise((resolve, reject) =>
+    client[kGetConnection](broker, (error, made) => (error === null ? resolve(made!) : reject(error)))
+  )
+
+/** The connection of a client to one of the brokers that it was told of. */
+export const anyConnection = (client: Connecting): Promise<Connection> =>
+  new Promise((resolve, reject) =>
+    client[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
+  )

@@ -2,17 +2,14 @@ import {
   type API,
   Base,
   type Broker,
-  type Connection,
   FindCoordinatorKeyTypes,
   type findCoordinatorV6,
-  kGetApi,
-  kGetBootstrapConnection,
-  kGetConnection
+  kGetApi
 } from "@platformatic/kafka"
 
 import { saidOfGroup } from "../group-member.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { connectionOptions } from "./connection.ts"
+import { anyConnection, connectionOptions, connectionTo } from "./connection.ts"
 import { toFault } from "./fault.ts"
 
 /** A request of Kafka's protocol as the client's module knows it. */
@@ -40,9 +37,7 @@ export class Coordinator {
   ): Promise<ReturnType<Module["parseResponse"]>> {
     try {
       const broker = await (this.#broker ??= this.#find())
-      const connection = await new Promise<Connection>((resolve, reject) =>
-        this.#base[kGetConnection](broker, (error, made) => (error === null ? resolve(made!) : reject(error)))
-      )
+      const connection = await connectionTo(this.#base, broker)
       return await (await this.#api<Module>(name)).async(connection, ...values)
     } catch (error) {
       const fault = toFault(error)
@@ -57,9 +52,7 @@ export class Coordinator {
   }
 
   async #find(): Promise<Broker> {
-    const connection = await new Promise<Connection>((resolve, reject) =>
-      this.#base[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
-    )
+    const connection = await anyConnection(this.#base)
     const api = await this.#api<typeof findCoordinatorV6>("FindCoordinator")
     const { coordinators } = await api.async(connection, FindCoordinatorKeyTypes.GROUP, [this.#group])
     const { host, port } = coordinators[0]!

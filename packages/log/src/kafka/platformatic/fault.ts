@@ -37,7 +37,7 @@ export const said = (error: unknown, name: string): boolean =>
     : false
 
 /** Names of errors after which another broker may be the one to ask. */
-export const moved = new Set([
+const moved = new Set([
   "NOT_LEADER_OR_FOLLOWER",
   "LEADER_NOT_AVAILABLE",
   "FENCED_LEADER_EPOCH",
@@ -45,3 +45,6 @@ export const moved = new Set([
   "UNKNOWN_TOPIC_ID",
   "UNKNOWN_TOPIC_OR_PARTITION"
 ])
+
+/** Whether to try again, after a look for who is the one to ask. */
+export const passes = ({ kind, reason }: KafkaFault): boolean => moved.has(reason) || kind === "unreachable"

@@ -1,9 +1,7 @@
 import {
   Base,
   type BaseOptions,
-  type Connection,
   compressionsAlgorithmsByBitmask,
-  kGetConnection,
   protocolErrorsCodesById
 } from "@platformatic/kafka"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -12,7 +10,8 @@ import type { LogRecord } from "../../log.ts"
 import { type Fetched, faultOf } from "../client.ts"
 import { committedOnly } from "../committed.ts"
 import { readRecords, type WireBatch } from "../record-batch.ts"
-import { moved, toFault } from "./fault.ts"
+import { connectionTo } from "./connection.ts"
+import { passes, toFault } from "./fault.ts"
 import { fetchOne } from "./fetch-api.ts"
 
 /** Bytes that one fetch brings at the most; a single batch may be larger. */
@@ -37,8 +36,7 @@ export class Fetcher {
         return await this.#fetch(topic, partition, from, milliseconds)
       } catch (error) {
         const fault = toFault(error)
-        const passing = moved.has(fault.reason) || fault.kind === "unreachable"
-        if (!passing || performance.now() > until) throw fault
+        if (!passes(fault) || performance.now() > until) throw fault
         this.#base.clearMetadata()
         await sleep(50)
       }
@@ -53,9 +51,7 @@ export class Fetcher {
     const metadata = await this.#base.metadata({ topics: [topic] })
     const leader = metadata.brokers.get(metadata.topics.get(topic)?.partitions[partition]?.leader ?? -1)
     if (leader === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
-    const connection = await new Promise<Connection>((resolve, reject) =>
-      this.#base[kGetConnection](leader, (error, made) => (error === null ? resolve(made!) : reject(error)))
-    )
+    const connection = await connectionTo(this.#base, leader)
     const found = await fetchOne.async(connection, { topic, partition, from, wait, mostBytes })
     if (found.error !== 0) throw faultOf(protocolErrorsCodesById[found.error] ?? String(found.error))
     const records: Array<LogRecord> = []

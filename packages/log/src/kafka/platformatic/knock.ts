@@ -1,9 +1,9 @@
-import { Base, type Connection, kGetBootstrapConnection } from "@platformatic/kafka"
+import { Base } from "@platformatic/kafka"
 
 import { KafkaFault } from "../client.ts"
 import { knock } from "../knock.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { connectionOptions } from "./connection.ts"
+import { anyConnection, connectionOptions } from "./connection.ts"
 import { toFault } from "./fault.ts"
 
 /** Whether an error, or one that it stands for, says this. */
@@ -29,9 +29,7 @@ export const knockAt = (options: KafkaLogOptions): Promise<void> => {
     const base = new Base({ ...connectionOptions(options), retries: 0, requestTimeout: most })
     try {
       // With encryption and credentials, if there are to be any.
-      await new Promise<Connection>((resolve, reject) =>
-        base[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
-      )
+      await anyConnection(base)
       await base.metadata({ topics: [] })
     } catch (error) {
       throw faultFor(error)

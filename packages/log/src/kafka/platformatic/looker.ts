@@ -2,15 +2,14 @@ import {
   type API,
   Base,
   type BaseOptions,
-  type Connection,
   kGetApi,
-  kGetBootstrapConnection,
   type metadataV12,
   ResponseError
 } from "@platformatic/kafka"
 
 import type { SeenTopic } from "../client.ts"
 import { seenTopic } from "../seen-topic.ts"
+import { anyConnection } from "./connection.ts"
 
 type Request = Parameters<typeof metadataV12.createRequest>
 type Response = ReturnType<typeof metadataV12.parseResponse>
@@ -24,9 +23,7 @@ export class Looker {
   }
 
   async look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {
-    const connection = await new Promise<Connection>((resolve, reject) =>
-      this.#base[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
-    )
+    const connection = await anyConnection(this.#base)
     const api = await new Promise<API<Request, Response>>((resolve, reject) =>
       this.#base[kGetApi]<Request, Response>("Metadata", (error, found) =>
         error === null ? resolve(found!) : reject(error)

@@ -2,16 +2,15 @@ import {
   type API,
   Base,
   type BaseOptions,
-  type Connection,
   kGetApi,
-  kGetConnection,
   type listOffsetsV9,
   ListOffsetTimestamps
 } from "@platformatic/kafka"
 import { setTimeout as sleep } from "node:timers/promises"
 
 import { faultOf, type Partitions } from "../client.ts"
-import { moved, toFault } from "./fault.ts"
+import { connectionTo } from "./connection.ts"
+import { passes, toFault } from "./fault.ts"
 
 type Request = Parameters<typeof listOffsetsV9.createRequest>
 type Response = ReturnType<typeof listOffsetsV9.parseResponse>
@@ -44,8 +43,7 @@ export class OffsetLister {
         return await this.#list(topics, which, anew)
       } catch (error) {
         const fault = toFault(error)
-        const passing = moved.has(fault.reason) || fault.kind === "unreachable"
-        if (!passing || performance.now() > until) throw fault
+        if (!passes(fault) || performance.now() > until) throw fault
         anew = true
         await sleep(50)
       }
@@ -79,7 +77,7 @@ export class OffsetLister {
       [...byLeader].map(async ([leader, asked]) => {
         const broker = metadata.brokers.get(leader)
         if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
-        const [api, connection] = await Promise.all([this.#api(), this.#connection(broker)])
+        const [api, connection] = await Promise.all([this.#api(), connectionTo(this.#base, broker)])
         const request = [...asked].map(([name, partitions]) => ({
           name,
           partitions: partitions.map((partitionIndex) => ({
@@ -102,12 +100,6 @@ export class OffsetLister {
       this.#base[kGetApi]<Request, Response>("ListOffsets", (error, api) =>
         error === null ? resolve(api!) : reject(error)
       )
-    )
-  }
-
-  #connection(broker: Parameters<Base[typeof kGetConnection]>[0]): Promise<Connection> {
-    return new Promise((resolve, reject) =>
-      this.#base[kGetConnection](broker, (error, made) => (error === null ? resolve(made!) : reject(error)))
     )
   }
 }

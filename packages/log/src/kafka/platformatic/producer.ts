@@ -1,10 +1,8 @@
 import {
   addPartitionsToTxnV3,
-  type Connection,
   compressionsAlgorithms,
   crc32c,
   kGetApi,
-  kGetConnection,
   Producer,
   protocolErrorsCodesById
 } from "@platformatic/kafka"
@@ -13,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { faultOf, type KafkaProducer, type OutBatch } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
-import { connectionOptions } from "./connection.ts"
-import { moved, toFault } from "./fault.ts"
+import { connectionOptions, connectionTo } from "./connection.ts"
+import { passes, toFault } from "./fault.ts"
 import { produce, type ProducedOne, type ProduceOne } from "./produce-api.ts"
 
 type Transaction = Awaited<ReturnType<Producer["beginTransaction"]>>
@@ -108,8 +106,7 @@ class PlatformaticProducer implements KafkaProducer {
       if (left.length === 0)
         return batches.map(({ topic, partition }) => offsets.get(`${topic}/${partition}`)!)
       const fault = toFault(error)
-      const passing = moved.has(fault.reason) || fault.kind === "unreachable"
-      if (!passing || performance.now() > until) throw fault
+      if (!passes(fault) || performance.now() > until) throw fault
       this.#producer.clearMetadata()
       await sleep(50)
     }
@@ -133,11 +130,7 @@ class PlatformaticProducer implements KafkaProducer {
           try {
             const broker = brokers.get(node)
             if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
-            const connection = await new Promise<Connection>((resolve, reject) =>
-              this.#producer[kGetConnection](broker, (error, made) =>
-                error === null ? resolve(made!) : reject(error)
-              )
-            )
+            const connection = await connectionTo(this.#producer, broker)
             for (const one of await produce.async(connection, this.#id, this.#timeout, parts)) {
               if (one.error === 0) produced.push(one)
               else failed = faultOf(protocolErrorsCodesById[one.error] ?? String(one.error))
