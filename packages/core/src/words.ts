@@ -23,7 +23,7 @@ export const signalWords = (run: RunWords): string => {
   const periods = several[run.period] ?? "points"
   const where = run.side === "high" ? "above" : "below"
   switch (run.rule) {
-    case "outside":
+    case "beyond-limits":
       return `${run.points === 1 ? `The latest ${run.period} is` : `${run.points} ${periods} in a row are`} ${where} the ${run.side === "high" ? "upper" : "lower"} limit.`
     case "shift":
       return `${run.points} ${periods} in a row ${where} the average.${luck(run)}`
