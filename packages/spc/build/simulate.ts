@@ -1,4 +1,6 @@
 /** How often each profile flags a process that is steady, and how soon it flags one that has moved. */
+import { createHash } from "node:crypto"
+
 import type { Flags, PlainProfile } from "./plain.ts"
 import { limitsOf, makeFlags, mark, plainMdc, plainProfiles } from "./plain.ts"
 import { makeSeries } from "./random.ts"
@@ -284,4 +286,13 @@ export const simulateDelays = (
     squares,
     within: [within[12], within[24], found]
   }
+}
+
+/** Tells one simulation from another: a digest of all that few series give. It changes with any rule or constant. */
+export const fingerprint = (): string => {
+  const delays = plainProfiles.flatMap((profile) =>
+    baselines.flatMap((baseline) => steps.map((step) => simulateDelays(profile, baseline, step, 50)))
+  )
+  const few = [simulateRates(0, 300), simulateRates(0.4, 100), simulateRules(300), delays]
+  return createHash("sha256").update(JSON.stringify(few)).digest("hex").slice(0, 16)
 }

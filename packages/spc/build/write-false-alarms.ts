@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs"
 import { plainMdc, plainProfiles } from "./plain.ts"
 import {
   baselines,
+  fingerprint,
   frozenAt,
   lengthsOf,
   phis,
@@ -53,6 +54,9 @@ const rates = phis.flatMap((phi) => {
 write(
   "false-alarm-table",
   `${made}
+
+/** Digest of a few series of the simulation that made these tables. */
+export const simulatedFingerprint = "${fingerprint()}"
 
 /** Points after which the limits of the scheme \`frozen\` no longer move. */
 export const simulatedFreeze = ${frozenAt}

@@ -2,7 +2,8 @@ import { DuckDBInstance } from "@duckdb/node-api"
 import { expect, test } from "vitest"
 
 import { plainProfiles } from "../build/plain.ts"
-import { simulateDelays, simulateRates, simulateRules } from "../build/simulate.ts"
+import { fingerprint, simulateDelays, simulateRates, simulateRules } from "../build/simulate.ts"
+import { simulatedFingerprint } from "./false-alarm-table.ts"
 import { delaySql, everRate, everSql, falseAlarms, lastPointRate, lastPointSql } from "./false-alarms.ts"
 
 const names = plainProfiles.map((p) => p.name)
@@ -146,6 +147,10 @@ const expectSame = (what: string, count: number, few: number, share: number): vo
   expect(Math.abs(count - share * few), what).toBeLessThanOrEqual(
     4 * Math.sqrt(share * (1 - share) * few) + 1
   )
+
+test("the tables were made by the simulation as it is now", () => {
+  expect(fingerprint()).toBe(simulatedFingerprint)
+})
 
 test.each([0, 0.4])("the rates are those that the simulation gives now, phi %d", (phi) => {
   const few = phi === 0 ? 2_000 : 1_000
