@@ -1,7 +1,6 @@
+import { charts, parametersOf } from "./charts.ts"
 import { everSql, lastPointSql } from "./false-alarms.ts"
-import { proportion } from "./proportion.ts"
-import { run } from "./run.ts"
-import { xmr } from "./xmr.ts"
+import { profilesSql } from "./profile-sql.ts"
 
 /** One macro of the pack: its parameters, its body, and the words shown by `duckdb_functions()`. */
 interface Macro {
@@ -12,26 +11,12 @@ interface Macro {
 }
 
 const macros: ReadonlyArray<Macro> = [
+  ...charts.map((chart) => ({ ...chart, parameters: parametersOf(chart) })),
   {
-    name: "xmr",
-    parameters: "t, profile := 'mdc-2023', shift := 7, trend := 7, screened := NULL",
-    body: xmr,
-    comment:
-      "Individual values about their mean, limits from the average moving range, one row per input row."
-  },
-  {
-    name: "p",
-    parameters: "t, profile := 'mdc-2023', shift := 7, trend := 7",
-    body: proportion,
-    comment:
-      "Proportions about the pooled proportion, binomial limits (exact where counts are small), one row per input row."
-  },
-  {
-    name: "run",
-    parameters: "t, profile := 'anhoej', shift := 7, trend := 7",
-    body: run,
-    comment:
-      "Values about their median; by default the longest run and the crossings of each phase, one row per input row."
+    name: "profiles",
+    parameters: "",
+    body: profilesSql,
+    comment: "The built-in profiles: which rules and constants each has."
   },
   {
     name: "false_alarms",
@@ -58,5 +43,5 @@ export const spcStatements: ReadonlyArray<string> = [
   ])
 ]
 
-/** The pack as one script that any DuckDB 1.5 runs by itself. */
+/** The pack as one script that any DuckDB from 1.5 on runs by itself. */
 export const spcSql: string = `${spcStatements.join(";\n\n")};\n`

@@ -1,5 +1,8 @@
-/** How a chart reads its value: from `value`, else numerator / denominator; or always as a proportion. */
-export type Reading = "value" | "proportion"
+import { steps } from "./fragment.ts"
+import { profileSql } from "./profile-sql.ts"
+
+/** How a chart reads a row: from `value`, else numerator / denominator; or always as a proportion or rate. */
+export type Reading = "value" | "ratio"
 
 const optional = [
   "NULL AS series",
@@ -15,62 +18,85 @@ const optional = [
   "NULL::DOUBLE AS centre"
 ].join(", ")
 
-const quotient = "numerator::DOUBLE / nullif(denominator::DOUBLE, 0)"
+const quotient = "_t.numerator::DOUBLE / nullif(_t.denominator::DOUBLE, 0)"
+
+/** The caller's rows under short names: series, phase, period, y, numerator, denominator, baseline, ghost, target, given centre, direction. */
+const input = (reading: Reading): string => `
+_in AS (
+  SELECT _t.series AS _s, _t.phase AS _h, _t.period AS _o,
+    ${reading === "value" ? `coalesce(_t.value::DOUBLE, ${quotient})` : quotient} AS _y0,
+    _t.numerator::DOUBLE AS _a, _t.denominator::DOUBLE AS _d, _t.baseline::BOOLEAN AS _b,
+    coalesce(_t.excluded::BOOLEAN, false) AS _x, _t.target::DOUBLE AS _g, _t.centre::DOUBLE AS _k0,
+    CASE _t.direction WHEN 'up' THEN 2 WHEN 'down' THEN 4 WHEN 'neutral' THEN 1
+      ELSE CASE WHEN _t.direction IS NULL THEN NULL ELSE error('spc: direction must be up, down or neutral') END
+    END::TINYINT AS _dir
+  FROM (FROM query_table(t) UNION ALL BY NAME SELECT ${optional} WHERE false) AS _t
+)`
 
 /**
- * The first common table expressions of every chart: the caller's relation, then one row per series and phase.
+ * From `_row` (one row per point: `_s, _h, _o, _y, _v, _a, _d, _b, _g, _k0, _dir`, with `_v` 0 for a point that
+ * counts, 1 missing, 2 ghost) to one row per series and phase, `_base`.
  *
- * `_l` is the phase as a list, points that count first (`v` = 0), then missing values (1) and ghosts (2), each
- * in order of period; sorting whole elements makes it independent of the order in which rows arrive.
+ * The phase becomes lists beside each other: `_os` periods, `_ys` values, `_as` numerators, `_ds` denominators,
+ * `_gs` targets, `_bs` baseline marks, `_vs` kinds; points that count come first (`_n` of them, `_y` their values),
+ * then missing values and ghosts, each in order of period. Rows that arrive in order of period, all of them
+ * counting, are taken as they are; others are sorted as whole rows, so that no order of arrival can matter.
+ * `_by` are the values of the baseline (`_nb` of them), `_mean` their mean, `_diff` the steps between points.
  */
-export const points = (reading: Reading): string => `
-_in AS (
-  SELECT series AS _s, phase AS _h, period AS _o,
-    ${reading === "value" ? `coalesce(value::DOUBLE, ${quotient})` : quotient} AS _y0,
-    numerator::DOUBLE AS _a, denominator::DOUBLE AS _d, baseline::BOOLEAN AS _b,
-    coalesce(excluded::BOOLEAN, false) AS _x, target::DOUBLE AS _g, centre::DOUBLE AS _k0,
-    CASE direction WHEN 'up' THEN 2 WHEN 'down' THEN 3 WHEN 'neutral' THEN 1
-      ELSE CASE WHEN direction IS NULL THEN NULL ELSE error('spc: direction must be up, down or neutral') END
-    END::TINYINT AS _dir
-  FROM (FROM query_table(t) UNION ALL BY NAME SELECT ${optional} WHERE false)
+const phases = `
+_list AS (
+  SELECT _s, _h, list(_o) AS _o0, list(_y) AS _y0, list(_a) AS _a0, list(_d) AS _d0, list(_g) AS _g0, list(_b) AS _b0, list(_v) AS _v0,
+    bit_or(_v) AS _kinds, count(*) AS _all, max(_k0) AS _k0, bit_or(_dir) AS _ways, count(_b) > 0 AS _eb
+  FROM _row GROUP BY _s, _h
 ),
+_order AS (
+  SELECT *, CASE WHEN _kinds = 0 AND len(list_filter(list_zip(_o0[2:], _o0[:_all - 1]), lambda e: e[1] <= e[2])) = 0 THEN NULL
+    ELSE list_sort(list_zip(_v0, _o0, _y0, _b0, _g0, _a0, _d0)) END AS _sorted
+  FROM _list
+),
+_split AS (
+  SELECT *,
+    ${["_v", "_o", "_y", "_b", "_g", "_a", "_d"].map((x, i) => `CASE WHEN _sorted IS NULL THEN ${x}0 ELSE list_transform(_sorted, lambda e: e[${i + 1}]) END AS ${x}s`).join(",\n    ")},
+    CASE WHEN _kinds = 0 THEN _all ELSE len(list_filter(_v0, lambda v: v = 0)) END AS _n,
+    CASE WHEN _kinds = 0 THEN 0 ELSE len(list_filter(_v0, lambda v: v = 1)) END AS _nm,
+    CASE WHEN _ways IS NULL THEN NULL WHEN _ways IN (1, 2, 4) THEN CASE _ways WHEN 1 THEN 1 WHEN 2 THEN 2 ELSE 3 END ELSE 1 END AS _dir
+  FROM _order
+),
+_mark0 AS (
+  SELECT *, CASE WHEN _n = _all THEN _ys ELSE _ys[:_n] END AS _y,
+    CASE WHEN _eb THEN len(list_filter(_bs[:_n], lambda b: b)) ELSE _n END AS _nb,
+    CASE WHEN _nm > 0 THEN list_filter(list_transform(_vs, lambda v, i: CASE WHEN v = 1 THEN _os[i] END), lambda o: o IS NOT NULL) END AS _miss
+  FROM _split
+),
+_prefix AS (
+  SELECT *, NOT _eb OR len(list_filter(_bs[:_nb], lambda b: b)) = _nb AS _pre,
+    ${steps("_y")} AS _diff
+  FROM _mark0
+),
+_value AS (
+  SELECT *, CASE WHEN NOT _eb THEN _y WHEN _pre THEN _y[:_nb] ELSE list_filter(_y, lambda y, i: _bs[i]) END AS _by,
+    CASE WHEN _nm > 0 THEN CASE WHEN _pre THEN _os[:_nb] ELSE list_filter(_os[:_n], lambda o, i: _bs[i]) END END AS _bo
+  FROM _prefix
+),
+_base AS (
+  SELECT _value.*, _p, list_sum(_by) / nullif(_nb, 0) AS _mean,
+    list_min(_y) = list_max(_y) AS _const,
+    CASE WHEN _nm > 0 THEN list_transform(_bo[2:], lambda o, i: len(list_filter(_miss, lambda m: m > _bo[i] AND m < o)) > 0) END AS _bgap,
+    coalesce(_k0, TRY_CAST(centre AS DOUBLE)) AS _k,
+    CASE WHEN centre IS NULL OR TRY_CAST(centre AS DOUBLE) IS NOT NULL OR centre::VARCHAR IN ('mean', 'median') THEN centre::VARCHAR ELSE error('spc: centre must be mean, median or a number') END AS _middle
+  FROM _value, _rule
+)`
+
+const row = `
 _row AS (
   SELECT * EXCLUDE (_y0), CASE WHEN isfinite(_y0) THEN _y0 END AS _y,
     CASE WHEN _x THEN 2 WHEN isfinite(_y0) AND _o IS NOT NULL THEN 0 ELSE 1 END::TINYINT AS _v
   FROM _in
-),
-_list AS (
-  SELECT _s, _h,
-    list_sort(list({'v': _v, 'o': _o, 'y': _y, 'b': _b, 'g': _g, 'a': _a, 'd': _d})) AS _l,
-    count(*) FILTER (_v = 0) AS _n,
-    count(*) FILTER (_v = 1) AS _nm,
-    count(*) FILTER (_d = 0) AS _nz,
-    bool_or(_b IS NOT NULL) AS _eb,
-    max(_k0) AS _k,
-    CASE WHEN min(_dir) = max(_dir) THEN min(_dir) WHEN min(_dir) IS NOT NULL THEN 1 END AS _dir
-  FROM _row GROUP BY _s, _h
-),
-_split AS (
-  SELECT *,
-    _l[1:_n] AS _p,
-    CASE WHEN _nm > 0 THEN list_transform(list_filter(_l, lambda e: e.v = 1), lambda e: e.o) ELSE [] END AS _miss
-  FROM _list
-),
-_value AS (
-  SELECT *,
-    list_transform(_p, lambda e: e.y) AS _y,
-    CASE WHEN _eb THEN list_filter(_p, lambda e: e.b) ELSE _p END AS _bp
-  FROM _split
-),
-_pair AS (
-  SELECT *,
-    CASE WHEN _eb THEN list_transform(_bp, lambda e: e.y) ELSE _y END AS _by,
-    CASE WHEN _nm > 0 THEN list_transform(_p[2:], lambda e, i: len(list_filter(_miss, lambda m: m > _p[i].o AND m < e.o)) > 0) END AS _gap,
-    CASE WHEN _nm > 0 THEN list_transform(_bp[2:], lambda e, i: len(list_filter(_miss, lambda m: m > _bp[i].o AND m < e.o)) > 0) END AS _bgap
-  FROM _value
-),
-_base AS (
-  SELECT *, len(_by) AS _nb, list_sum(_by) / nullif(len(_by), 0) AS _mean,
-    list_min(_y) = list_max(_y) AS _const
-  FROM _pair
 )`
+
+/** The first common table expressions of a chart of one row a period; the last of them is `_base`. */
+export const points = (reading: Reading): string => [profileSql, input(reading), row, phases].join(",")
+
+/** The same, with `_row` made by the chart itself from `_in`. */
+export const pointsFrom = (reading: Reading, made: string): string =>
+  [profileSql, input(reading), made, phases].join(",")

@@ -1,6 +1,21 @@
-import { byProfile, profileIs } from "./fragment.ts"
+import { above, farOut, outAt, sideAt, sides, zoneAt } from "./limits.ts"
+import type { Limits } from "./limits.ts"
 
-const sign = (x: string): string => `sign(_z[${x}])`
+/** The rules in the order of their bits and of their numbers in a run. */
+export const ruleNames = [
+  "beyond-limits",
+  "shift",
+  "trend",
+  "two-of-three",
+  "four-of-five",
+  "stratification",
+  "alternation",
+  "mixture"
+] as const
+
+/** A list of 1 and 0 as the bits of an integer, for phases of up to 62 points. */
+const asBits = (list: string): string =>
+  `CASE WHEN _n BETWEEN 2 AND 62 THEN list_reduce(${list}, lambda a, x: (a << 1) | x, 0::BIGINT) END`
 
 /**
  * Whether 62 bits may hold a row of `length` equal ones. Most phases hold no run at all, and a few shifts of one
@@ -12,67 +27,123 @@ const mayHold = (bits: string, length: string): string => {
   return `(_n > 62 OR ${length} NOT BETWEEN 4 AND 8 OR ${row(four(bits))} OR ${row(four(`xor(${bits}, 4611686018427387903)`))})`
 }
 
-/** A list of conditions as the bits of an integer, for phases of up to 62 points. */
-const asBits = (list: string, condition: string): string =>
-  `CASE WHEN _n <= 62 THEN coalesce(list_bit_or(list_transform(${list}, lambda x, i: (${condition})::BIGINT << (i - 1))), 0) END`
+/** The positions where a class of points ends and another begins, 1 and `count` + 1 included. */
+const edges = (count: string, classOf: (i: string) => string): string =>
+  `list_filter(range(1, ${count} + 2), lambda i: i = 1 OR i > ${count} OR ${classOf("i")} <> ${classOf("i - 1")})`
+
+/** Which stretches between edges are at least `length` long and not of class 0. */
+const stretches = (at: string, length: string, classOf: (i: string) => string): string =>
+  `list_filter(range(1, len(${at})), lambda j: ${at}[j + 1] - ${at}[j] >= ${length} AND ${classOf(`${at}[j]`)} <> 0)`
+
+/** Starts and ends of what follows on itself in a list: positions in the list. */
+const firsts = (list: string, follows: (j: string) => string): string =>
+  `list_filter(range(1, len(${list}) + 1), lambda j: j = 1 OR NOT ${follows("j")})`
+const lasts = (list: string, follows: (j: string) => string): string =>
+  `list_filter(range(1, len(${list}) + 1), lambda j: j = len(${list}) OR NOT ${follows("j + 1")})`
 
 /**
- * From the zones of the points (`_z`: 3, 2, 1 above the centre, 0 on it, −1, −2, −3 below) to the maximal runs
- * of each rule, as positions in the phase: `a` first, `c` the point that completed the rule, `b` last.
+ * From `_zone` to `_found`: `_r`, the maximal runs of each rule as positions in the phase: `r` the rule's number,
+ * `u` whether it is high (null: neither), `a` first, `c` the point that completed the rule, `b` last, `n` how many
+ * points, and `k` the points that are marked (null: all of a to b).
  *
  * The whole phase is worked on as one list, because a window over many phases would add floating sums in an
- * order that depends on its neighbours, and needs a pass for every level of nesting.
+ * order that depends on its neighbours, and needs a pass for every level of nesting. `skewed` charts (g, t) ask
+ * for two of three only where the profile's own tool does.
  */
-export const rules = `
+export const rules = (limits: Limits, skewed = false): string => {
+  const side = (i: string): string => sideAt(limits, i)
+  const zone = (i: string): string => zoneAt(limits, i)
+  const bent = (i: string): string => `_bend[${i}]`
+  const inside = (i: string): string => `(abs(_zx[${i}]) <= 1)::INT`
+  const outside = (i: string): string => `(abs(_zx[${i}]) >= 2)::INT`
+  const alone = (j: string): string =>
+    `_out[${j}] = _out[${j} - 1] + 1 AND ${side(`_out[${j}]`)} = ${side(`_out[${j} - 1]`)}`
+  const chained = (j: string): string => `(_win[${j}] IS NOT NULL AND _win[${j} - 1] IS NOT NULL)`
+  const fives = (j: string): string =>
+    `_five[${j}] = _five[${j} - 1] + 1 AND sign(_zx[_five[${j}]]) = sign(_zx[_five[${j} - 1]])`
+  const twoOfThree = skewed ? "_p.two_of_three IN ('pbi', 'current')" : "_p.two_of_three IS NOT NULL"
+  const marked = "CASE WHEN _p.marks = 'completing' THEN range"
+  const stretch = (
+    rule: number,
+    list: string,
+    at: string,
+    extra: number,
+    length: string,
+    high: string
+  ): string =>
+    `list_transform(${list}, lambda j: {'r': ${rule}, 'u': ${high}, 'a': ${at}[j], 'c': ${at}[j] + ${length} - 1, 'b': ${at}[j + 1] - 1 + ${extra},
+        'n': ${at}[j + 1] - ${at}[j] + ${extra}, 'k': ${marked}(${at}[j] + ${length} - 1, ${at}[j + 1] + ${extra}) END})`
+  return `
 _bits AS (
-  SELECT *, ${asBits("_z", "x > 0")} AS _above, ${asBits("_y[2:]", "x > _y[i]")} AS _rising
+  SELECT *,
+    ${asBits(above(limits))} AS _above,
+    ${asBits("list_transform(_diff, lambda x: (x > 0)::BIGINT)")} AS _rising,
+    CASE WHEN _judged THEN ${farOut(limits)} ELSE [] END AS _far0,
+    CASE WHEN _judged AND (_p.four_of_five OR _p.stratification IS NOT NULL OR _p.mixture IS NOT NULL) THEN list_transform(range(1, _n + 1), lambda i: ${zone("i")}) END AS _zx
   FROM _zone
+),
+_side AS (
+  SELECT *, CASE WHEN _judged AND (_p.runs OR (_n >= _p.shift AND ${mayHold("_above", "_p.shift")})) THEN ${sides(limits)} END AS _sd FROM _bits
 ),
 _edge AS (
   SELECT *,
-    CASE WHEN _judged THEN list_filter(range(1, _n + 1), lambda i: abs(_z[i]) = 3) ELSE [] END AS _out,
-    CASE WHEN _judged AND NOT ${profileIs((p) => p.shift === null)} AND _n >= _shift_n AND ${mayHold("_above", "_shift_n")}
-      THEN list_filter(range(1, _n + 2), lambda i: i = 1 OR i > _n OR ${sign("i")} <> ${sign("i - 1")}) ELSE [] END AS _sb,
-    CASE WHEN _judged AND NOT ${profileIs((p) => p.trend === null)} AND _n >= _trend_n AND ${mayHold("_rising", "(_trend_n - 1)")}
-      THEN list_transform(_y[2:], lambda x, i: CASE
-        WHEN abs(x - _y[i]) <= 1e-9 * greatest(abs(x), abs(_y[i])) THEN 0 WHEN x > _y[i] THEN 1 ELSE -1 END::TINYINT) ELSE [] END AS _step,
-    CASE WHEN _judged AND NOT ${profileIs((p) => p.twoOfThree === null)}
-      THEN list_filter(range(1, _n + 1), lambda i: abs(_z[i]) IN (2, ${byProfile((p) => (p.twoOfThree === "beyond" ? "3" : "2"))})) ELSE [] END AS _far,
-    CASE WHEN ${profileIs((p) => p.anhoej)} THEN list_filter(list_transform(_z, lambda x: sign(x)), lambda x: x <> 0) END AS _side
-  FROM _bits
+    CASE WHEN _p.beyond_limits THEN list_filter(_far0, lambda i: ${outAt(limits, "i")}) ELSE [] END AS _out,
+    CASE WHEN ${twoOfThree} THEN CASE WHEN _p.two_of_three = 'between' THEN list_filter(_far0, lambda i: abs(${zone("i")}) = 3) ELSE _far0 END ELSE [] END AS _far,
+    CASE WHEN _sd IS NOT NULL AND _p.shift IS NOT NULL THEN ${edges("_n", (i) => `_sd[${i}]`)} ELSE [] END AS _sb,
+    CASE WHEN _judged AND ((_n >= _p.trend AND ${mayHold("_rising", "(_p.trend - 1)")}) OR _n >= _p.alternation) THEN list_transform(_diff, lambda x, i: CASE
+        WHEN abs(x) <= 1e-9 * greatest(abs(_y[i]), abs(_y[i + 1])) THEN 0 WHEN x > 0 THEN 1 ELSE -1 END::TINYINT) ELSE [] END AS _step,
+    CASE WHEN _zx IS NOT NULL AND _p.four_of_five THEN list_filter(range(5, _n + 1), lambda i: abs(_zx[i]) >= 2
+        AND len(list_filter(_zx[i - 4:i], lambda z: abs(z) >= 2 AND sign(z) = sign(_zx[i]))) >= 4) ELSE [] END AS _five,
+    CASE WHEN _p.stratification IS NOT NULL AND _zx IS NOT NULL THEN ${edges("_n", inside)} ELSE [] END AS _ib,
+    CASE WHEN _p.mixture IS NOT NULL AND _zx IS NOT NULL THEN ${edges("_n", outside)} ELSE [] END AS _mb,
+    CASE WHEN _p.runs THEN list_filter(_sd, lambda x: x <> 0) END AS _offc
+  FROM _side
 ),
 _cut AS (
   SELECT *,
-    list_filter(_out, lambda i: i = 1 OR _z[i - 1] <> _z[i]) AS _oa,
-    list_filter(_out, lambda i: i = _n OR _z[i + 1] <> _z[i]) AS _ob,
-    list_filter(range(1, len(_sb)), lambda j: _sb[j + 1] - _sb[j] >= _shift_n AND _z[_sb[j]] <> 0) AS _sj,
-    CASE WHEN len(_step) > 0 THEN list_filter(range(1, len(_step) + 2), lambda i: i = 1 OR i > len(_step) OR _step[i] <> _step[i - 1]) ELSE [] END AS _tb,
+    ${firsts("_out", alone)} AS _oa, ${lasts("_out", alone)} AS _ob,
+    ${stretches("_sb", "_p.shift", (i) => `_sd[${i}]`)} AS _sj,
+    CASE WHEN len(_step) > 0 AND _p.trend IS NOT NULL THEN ${edges("len(_step)", (i) => `_step[${i}]`)} ELSE [] END AS _tb,
+    CASE WHEN len(_step) > 1 AND _p.alternation IS NOT NULL THEN list_transform(_step[2:], lambda x, i: (x * _step[i] = -1)::INT) ELSE [] END AS _bend,
     list_transform(range(1, len(_far)), lambda j: CASE
-      WHEN ${sign("_far[j]")} <> ${sign("_far[j + 1]")} THEN NULL
-      WHEN _far[j + 1] - _far[j] = 2 AND ${sign("_far[j] + 1")} = ${sign("_far[j]")} THEN _far[j + 1]
-      WHEN _far[j + 1] - _far[j] > 1 THEN NULL
-      WHEN _far[j] > 1 AND ${sign("_far[j] - 1")} = ${sign("_far[j]")} THEN _far[j + 1]
-      WHEN _far[j + 1] < _n AND ${sign("_far[j + 1] + 1")} = ${sign("_far[j]")} THEN _far[j + 1] + 1 END) AS _win,
-    CASE WHEN _side IS NOT NULL THEN list_filter(range(1, len(_side) + 2), lambda i: i = 1 OR i > len(_side) OR _side[i] <> _side[i - 1]) END AS _ab
+      WHEN ${side("_far[j]")} <> ${side("_far[j + 1]")} OR _far[j + 1] - _far[j] > 2 THEN NULL
+      WHEN _p.two_of_three = 'current' THEN _far[j + 1]
+      WHEN _p.two_of_three = 'pbi' THEN CASE
+        WHEN _far[j + 1] - _far[j] = 2 OR (_far[j] > 1 AND coalesce(_far[j - 1] <> _far[j] - 1 OR ${side("_far[j - 1]")} = ${side("_far[j]")}, true)) THEN _far[j + 1]
+        WHEN _far[j + 1] < _n AND coalesce(_far[j + 2] <> _far[j + 1] + 1 OR ${side("_far[j + 2]")} = ${side("_far[j]")}, true) THEN _far[j + 1] + 1 END
+      WHEN _far[j + 1] - _far[j] = 2 THEN CASE WHEN ${side("_far[j] + 1")} = ${side("_far[j]")} THEN _far[j + 1] END
+      WHEN _far[j] > 1 AND ${side("_far[j] - 1")} = ${side("_far[j]")} THEN _far[j + 1]
+      WHEN _far[j + 1] < _n AND ${side("_far[j + 1] + 1")} = ${side("_far[j]")} THEN _far[j + 1] + 1 END) AS _win,
+    ${firsts("_five", fives)} AS _fa, ${lasts("_five", fives)} AS _fb,
+    ${stretches("_ib", "_p.stratification", inside)} AS _ij,
+    ${stretches("_mb", "_p.mixture", outside)} AS _mj,
+    CASE WHEN _offc IS NOT NULL THEN ${edges("len(_offc)", (i) => `_offc[${i}]`)} END AS _ab
   FROM _edge
 ),
 _turn AS (
   SELECT *,
-    list_filter(range(1, len(_tb)), lambda j: _tb[j + 1] - _tb[j] >= _trend_n - 1 AND _step[_tb[j]] <> 0) AS _tj,
-    list_filter(range(1, len(_win) + 1), lambda j: _win[j] IS NOT NULL AND (j = 1 OR _win[j - 1] IS NULL)) AS _wa,
-    list_filter(range(1, len(_win) + 1), lambda j: _win[j] IS NOT NULL AND (j = len(_win) OR _win[j + 1] IS NULL)) AS _wb
+    ${stretches("_tb", "(_p.trend - 1)", (i) => `_step[${i}]`)} AS _tj,
+    list_filter(${firsts("_win", chained)}, lambda j: _win[j] IS NOT NULL) AS _wa,
+    list_filter(${lasts("_win", chained)}, lambda j: _win[j] IS NOT NULL) AS _wb,
+    CASE WHEN len(_bend) > 0 THEN ${edges("len(_bend)", bent)} ELSE [] END AS _bb
   FROM _cut
 ),
 _found AS (
   SELECT *,
     list_concat(
-      list_transform(_oa, lambda a, j: {'r': 1, 'u': _z[a] > 0, 'a': a, 'c': a, 'b': _ob[j], 'k': _ob[j] - a + 1}),
-      list_transform(_sj, lambda j: {'r': 2, 'u': _z[_sb[j]] > 0, 'a': _sb[j], 'c': _sb[j] + _shift_n - 1, 'b': _sb[j + 1] - 1, 'k': _sb[j + 1] - _sb[j]}),
-      list_transform(_tj, lambda j: {'r': 3, 'u': _step[_tb[j]] > 0, 'a': _tb[j], 'c': _tb[j] + _trend_n - 1, 'b': _tb[j + 1], 'k': _tb[j + 1] - _tb[j] + 1}),
-      list_transform(_wa, lambda j, q: {'r': 4, 'u': _z[_far[j]] > 0, 'a': _far[j], 'c': _win[j], 'b': _far[_wb[q] + 1], 'k': _wb[q] - j + 2})
+      list_transform(_oa, lambda j, q: {'r': 1, 'u': ${side("_out[j]")} > 0, 'a': _out[j], 'c': _out[j], 'b': _out[_ob[q]], 'n': _ob[q] - j + 1, 'k': NULL::BIGINT[]}),
+      ${stretch(2, "_sj", "_sb", 0, "_p.shift", "_sd[_sb[j]] > 0")},
+      ${stretch(3, "_tj", "_tb", 1, "_p.trend", "_step[_tb[j]] > 0")},
+      list_transform(_wa, lambda j, q: {'r': 4, 'u': ${side("_far[j]")} > 0, 'a': _far[j], 'c': _win[j], 'b': _far[_wb[q] + 1], 'n': _wb[q] - j + 2,
+        'k': CASE WHEN _p.two_of_three = 'current' THEN _win[j:_wb[q]] ELSE _far[j:_wb[q] + 1] END}),
+      list_transform(_fa, lambda j, q: {'r': 5, 'u': _zx[_five[j]] > 0, 'a': _five[j] - 4, 'c': _five[j], 'b': _five[_fb[q]], 'n': _five[_fb[q]] - _five[j] + 5, 'k': _five[j:_fb[q]]}),
+      ${stretch(6, "_ij", "_ib", 0, "_p.stratification", "NULL::BOOLEAN")},
+      ${stretch(7, `CASE WHEN len(_bb) > 0 THEN ${stretches("_bb", "(_p.alternation - 2)", bent)} ELSE [] END`, "_bb", 2, "_p.alternation", "NULL::BOOLEAN")},
+      ${stretch(8, "_mj", "_mb", 0, "_p.mixture", "NULL::BOOLEAN")}
     ) AS _r,
-    len(_side) AS _useful,
+    len(_offc) AS _useful,
     len(_ab) - 2 AS _cross,
     list_max(list_transform(_ab[2:], lambda x, i: x - _ab[i])) AS _longest
   FROM _turn
 )`
+}

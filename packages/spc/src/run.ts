@@ -1,30 +1,14 @@
-import { byProfile, slack } from "./fragment.ts"
+import { level } from "./limits.ts"
 import { points } from "./points.ts"
 import { rules } from "./rules.ts"
 import { verdict } from "./verdict.ts"
 
+const nothing = ["_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"]
+  .map((x) => `NULL::DOUBLE AS ${x}`)
+  .join(", ")
+
 /** The body of `spc.run`: values about their median, no limits. */
 export const run = `WITH ${points("value")},
 _limit AS (
-  SELECT *, coalesce(_k, list_median(_by)) AS _c FROM _base
-),
-_zone AS (
-  SELECT *, _n >= ${byProfile((p) => String(p.minimum))} AND _c IS NOT NULL AS _judged, "shift" AS _shift_n, "trend" AS _trend_n,
-    list_transform(_y, lambda y: CASE WHEN y > _c + ${slack("_c", "0")} THEN 1 WHEN y < _c - ${slack("_c", "0")} THEN -1 ELSE 0 END::TINYINT) AS _z
-  FROM _limit
-),${rules},${verdict({
-  chart: "run",
-  row: {
-    sigma: "NULL::DOUBLE",
-    lcl: "NULL::DOUBLE",
-    ucl: "NULL::DOUBLE",
-    lcl2: "NULL::DOUBLE",
-    ucl2: "NULL::DOUBLE",
-    movingRange: "NULL::DOUBLE"
-  },
-  last: { sigma: "NULL::DOUBLE", lcl: "NULL::DOUBLE", ucl: "NULL::DOUBLE" },
-  carry: [],
-  unnest: [],
-  sigmaZ: "NULL::DOUBLE",
-  warnings: []
-})}`
+  SELECT *, CASE WHEN _k IS NOT NULL THEN _k WHEN _middle = 'mean' THEN _mean ELSE list_median(_by) END AS _c, ${nothing} FROM _base
+),${level},${rules("level")},${verdict({ chart: "run", limits: "level", warnings: [] })}`

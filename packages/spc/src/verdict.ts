@@ -1,58 +1,66 @@
 import { fewestCrossingsSql, longestRunSql } from "./anhoej.ts"
-import { byProfile, slack } from "./fragment.ts"
+import { slack } from "./fragment.ts"
+import type { Limits } from "./limits.ts"
+import { ruleNames } from "./rules.ts"
 
-/** What a kind of chart tells the verdict: where its limits are, and which warnings are its own. */
+/** What a kind of chart tells the verdict: what its limits are, and what is its own. */
 export interface ChartParts {
-  /** The value of the column `chart`. */
+  /** SQL for the column `chart`, over one row of `_found`, or its plain name. */
   readonly chart: string
-  /** SQL over one row of `_point`. */
-  readonly row: {
-    readonly sigma: string
-    readonly lcl: string
-    readonly ucl: string
-    readonly lcl2: string
-    readonly ucl2: string
-    readonly movingRange: string
-  }
-  /** SQL over one row of `_tested`: the limits of the last valid point, null where the chart has none. */
-  readonly last: { readonly sigma: string; readonly lcl: string; readonly ucl: string }
-  /** Columns of `_tested` that `row` reads, and lists to unnest beside the points. */
-  readonly carry: ReadonlyArray<string>
-  readonly unnest: ReadonlyArray<readonly [list: string, as: string]>
-  readonly sigmaZ: string
-  /** Pairs of a warning and the condition (over `_tested`) under which it is given. */
+  readonly limits: Limits
+  /** SQL over one row of `_found` for sigma_z; none by default. */
+  readonly sigmaZ?: string
+  /** Pairs of a warning and the condition (over `_found`) under which it is given. */
   readonly warnings: ReadonlyArray<readonly [name: string, when: string]>
+  /** Whether warnings about autocorrelation make sense: not for charts of ranges. */
+  readonly autocorrelation?: boolean
+  /** Columns of the chart itself: name, and SQL for a list beside the points that count. */
+  readonly own?: { readonly ewma?: string; readonly cusum_pos?: string; readonly cusum_neg?: string }
 }
 
-const names = "['outside', 'shift', 'trend', 'two-of-three']"
+const bit = (rule: number, low: boolean): number => 1 << (2 * rule + (low ? 1 : 0))
+const high = [0, 1, 2, 3, 4].reduce((all, rule) => all | bit(rule, false), 0)
+const low = [0, 1, 2, 3, 4].reduce((all, rule) => all | bit(rule, true), 0)
 
-const side = (high: number, low: number): string =>
-  `CASE WHEN _mask IS NULL THEN NULL WHEN (_mask & ${high}) > 0 AND (_mask & ${low}) > 0 THEN 'both' WHEN (_mask & ${high}) > 0 THEN 'high' WHEN (_mask & ${low}) > 0 THEN 'low' END`
+const either = (rule: number): string => `(_mask & ${bit(rule, false) | bit(rule, true)}) > 0`
 
-const everyHigh = 1 + 4 + 16 + 64
-const everyLow = 2 + 8 + 32 + 128
-
-const common: ReadonlyArray<readonly [string, string]> = [
-  ["few-points", "_n < 13"],
+const common = (autocorrelation: boolean): ReadonlyArray<readonly [string, string]> => [
+  ["few-points", "_n < greatest(13, _p.minimum)"],
+  ["missing", "_nm > 0"],
+  ["zero-denominator", "list_contains(_ds, 0)"],
   ["constant", "_n > 1 AND _const"],
-  ["zero-denominator", "_nz > 0"],
-  ["autocorrelated", "_nb >= 24 AND _r1 > 2 / sqrt(_nb)"]
+  ...(autocorrelation ? [["autocorrelated", "_nb >= 24 AND _r1 > 2 / sqrt(_nb)"] as const] : []),
+  ["not-stable", "_signal OR len(list_filter(_r, lambda q: coalesce(list_contains(q.k, _n), q.b = _n))) > 0"]
 ]
 
 /** From the runs of each rule to one row per input row, with words. */
 export const verdict = (parts: ChartParts): string => {
-  const target = "_l[_n].g"
-  const beyond = (limit: string, way: ">" | "<"): string =>
-    `${target} ${way} ${limit} ${way === ">" ? "+" : "-"} ${slack(limit, parts.last.sigma)}`
-  const warnings = [...common, ...parts.warnings]
+  const autocorrelation = parts.autocorrelation ?? true
+  const limit = (name: string): string => (parts.limits === "varying" ? `_w[_n].${name}` : `_${name}`)
+  const [lower, upper] = [limit("l3"), limit("u3")]
+  const sigma = parts.limits === "varying" ? "_w[_n].s" : "_sg"
+  const limited = (k: string): string =>
+    parts.limits === "varying" ? "" : ` AND (_l${k} IS NOT NULL OR _u${k} IS NOT NULL)`
+  const here = (name: string): string =>
+    parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
+  const goal = "(_gs[_n] / multiply)"
+  const beyond = (at: string, way: ">" | "<"): string =>
+    `${goal} ${way} ${at} ${way === ">" ? "+" : "-"} ${slack(at, sigma)}`
+  const warnings = [...common(autocorrelation), ...parts.warnings]
+  const own = Object.entries(parts.own ?? {})
+  const chart = /^[a-z]+$/.test(parts.chart) ? `'${parts.chart}'` : parts.chart
   return `
 _tested AS (
   SELECT *, ${longestRunSql("_useful")} AS _longest_max, ${fewestCrossingsSql("_useful")} AS _cross_min,
-    CASE WHEN _nb < 24 THEN NULL
+    ${
+      autocorrelation
+        ? `CASE WHEN _nb < 24 THEN NULL
       WHEN _bgap IS NULL THEN list_dot_product(_dev[2:], _dev[:_nb - 1])
       ELSE list_sum(list_transform(_dev[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN x * _dev[i] END)) END
-      / nullif(list_dot_product(_dev, _dev), 0) AS _r1
-  FROM (SELECT *, CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) END AS _dev FROM _found)
+      / nullif(list_dot_product(_dev, _dev), 0)`
+        : "NULL::DOUBLE"
+    } AS _r1
+  FROM (SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) END" : "NULL"} AS _dev FROM _found)
 ),
 _whole AS (
   SELECT *, CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal
@@ -61,62 +69,64 @@ _whole AS (
 _named AS (
   SELECT *,
     CASE WHEN len(_r) > 0 OR _signal THEN list_concat(list_transform(_r, lambda q: {
-      'a': q.a, 'b': q.b, 't': q.r = 4, 'u': q.u,
-      'm': (CASE WHEN q.u THEN 1 ELSE 2 END << (2 * (q.r - 1)))::INTEGER,
-      'p': {'rule': ${names}[q.r], 'side': CASE WHEN q.u THEN 'high' ELSE 'low' END,
-        'first': _l[q.a].o, 'completed': _l[q.c].o, 'last': _l[q.b].o, 'points': q.k::INTEGER}}),
-      CASE WHEN _signal THEN [{'a': 1, 'b': _n, 't': false, 'u': NULL, 'm': 256, 'p': {'rule': 'runs', 'side': NULL,
-        'first': _l[1].o, 'completed': _l[_n].o, 'last': _l[_n].o, 'points': _n::INTEGER}}] END) END AS _runs,
+      'a': q.a, 'b': q.b, 'k': q.k,
+      'm': (CASE WHEN q.u IS DISTINCT FROM false THEN 1 ELSE 2 END << (2 * (q.r - 1)))::INTEGER,
+      'p': {'rule': [${ruleNames.map((name) => `'${name}'`).join(", ")}][q.r], 'side': CASE WHEN q.u THEN 'high' WHEN NOT q.u THEN 'low' END,
+        'first': _os[q.a], 'completed': _os[q.c], 'last': _os[q.b], 'points': q.n::INTEGER}}),
+      CASE WHEN _signal THEN [{'a': 1, 'b': _n, 'k': NULL, 'm': ${1 << 16}, 'p': {'rule': 'runs', 'side': NULL,
+        'first': _os[1], 'completed': _os[_n], 'last': _os[_n], 'points': _n::INTEGER}}] END) END AS _runs,
     CASE
-      WHEN ${target} IS NULL THEN 'no-target'
-      WHEN NOT _judged OR coalesce(_dir, 1) = 1 OR ${parts.last.lcl} IS NULL THEN 'not-judged'
-      WHEN ${parts.last.sigma} = 0 THEN CASE WHEN (_dir = 2 AND _l[_n].y >= ${target}) OR (_dir = 3 AND _l[_n].y <= ${target}) THEN 'pass' ELSE 'fail' END
-      WHEN ${beyond(parts.last.ucl, ">")} THEN CASE WHEN _dir = 2 THEN 'fail' ELSE 'pass' END
-      WHEN ${beyond(parts.last.lcl, "<")} THEN CASE WHEN _dir = 2 THEN 'pass' ELSE 'fail' END
+      WHEN ${goal} IS NULL THEN 'no-target'
+      WHEN NOT _judged OR coalesce(_dir, 1) = 1 OR (${lower} IS NULL AND ${upper} IS NULL) THEN 'not-judged'
+      WHEN ${sigma} = 0 THEN CASE WHEN (_dir = 2 AND _y[_n] >= ${goal}) OR (_dir = 3 AND _y[_n] <= ${goal}) THEN 'pass' ELSE 'fail' END
+      WHEN ${beyond(upper, ">")} THEN CASE WHEN _dir = 2 THEN 'fail' ELSE 'pass' END
+      WHEN ${beyond(lower, "<")} THEN CASE WHEN _dir = 2 THEN 'pass' ELSE 'fail' END
       ELSE 'hit-or-miss' END AS _asr,
     list_filter([${warnings.map(([name, when]) => `CASE WHEN ${when} THEN '${name}' END`).join(", ")}], lambda w: w IS NOT NULL) AS _warn,
-    ${parts.sigmaZ} AS _sz
+    ${parts.sigmaZ ?? "NULL::DOUBLE"} AS _sz, ${chart} AS _chart,
+    _p.beyond_limits${limited("3")} AS _q1, _p."shift" IS NOT NULL AS _q2, _p."trend" IS NOT NULL AS _q3, _p.two_of_three IS NOT NULL${limited("2")} AS _q4,
+    _p."name" AS _profile
   FROM _whole
 ),
 _mapped AS (
-  SELECT *, CASE WHEN _runs IS NOT NULL THEN list_transform(_z, lambda z, i: CASE WHEN i BETWEEN _ra AND _rb
-    THEN list_filter(_runs, lambda q: i BETWEEN q.a AND q.b AND (NOT q.t OR (abs(z) IN (2, ${byProfile((p) => (p.twoOfThree === "beyond" ? "3" : "2"))}) AND (z > 0) = q.u))) END) END AS _at
+  SELECT *${parts.limits === "varying" ? "" : ` REPLACE (${["_c", "_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"].map((x) => `${x} * multiply AS ${x}`).join(", ")})`}, CASE WHEN _runs IS NOT NULL THEN list_transform(range(1, _n + 1), lambda i: CASE WHEN i BETWEEN _ra AND _rb
+    THEN list_filter(_runs, lambda q: i BETWEEN q.a AND q.b AND coalesce(list_contains(q.k, i), true)) END) END AS _at
   FROM (SELECT *, list_min(list_transform(_runs, lambda q: q.a)) AS _ra, list_max(list_transform(_runs, lambda q: q.b)) AS _rb FROM _named)
 ),
-_last AS (
-  SELECT _s AS _ls, max({'o': _l[_n].o, 'h': _h, 'asr': _asr}).asr AS _lasr FROM _mapped WHERE _n > 0 GROUP BY _s
-),
 _point AS (
-  SELECT _s, _h, _n, _judged, _c, _dir, _eb, _lasr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min,
-    ${parts.carry.map((c) => `${c}, `).join("")}unnest(_l) AS _e, unnest(_z) AS _zi, unnest(_at) AS _f${parts.unnest.map(([list, as]) => `, unnest(${list}) AS ${as}`).join("")}
-  FROM _mapped LEFT JOIN _last ON _s IS NOT DISTINCT FROM _ls
+  SELECT _s, _h, _n, _judged, _dir, _eb, _asr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min, _chart, _profile, _q1, _q2, _q3, _q4,
+    unnest(_os) AS _o, unnest(_ys) AS _y, unnest(_as) AS _a, unnest(_ds) AS _d, unnest(_gs) AS _g, unnest(_bs) AS _b, unnest(_vs) AS _v, unnest(_at) AS _f, ${parts.limits === "varying" ? "unnest(_w) AS _wi" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"}${own.map(([name, list]) => `, unnest(${list}) AS _${name}`).join("")}
+  FROM _mapped
 ),
 _mark AS (
-  SELECT *, CASE WHEN len(_f) > 0 THEN list_bit_or(list_transform(_f, lambda q: q.m)) END AS _mask,
-    _zi IS NOT NULL AND _signal IS TRUE AS _sig
+  SELECT *, CASE WHEN _v = 0 AND _judged THEN CASE WHEN len(_f) > 0 THEN list_bit_or(list_transform(_f, lambda q: q.m)) ELSE 0 END END AS _mask
   FROM _point
 ),
 _word AS (
-  SELECT *, ${side(1, 2)} AS _w1, ${side(4, 8)} AS _w2, ${side(16, 32)} AS _w3, ${side(64, 128)} AS _w4, ${side(everyHigh, everyLow)} AS _w0
+  SELECT *, CASE WHEN _mask = 0 THEN NULL WHEN (_mask & ${high}) > 0 AND (_mask & ${low}) > 0 THEN 'both'
+      WHEN (_mask & ${high}) > 0 THEN 'high' WHEN (_mask & ${low}) > 0 THEN 'low' END AS _way
   FROM _mark
 )
-SELECT _s AS series, _h AS phase, _e.o AS period, _e.y AS value, _e.a AS numerator, _e.d AS denominator,
-  _e.v = 2 AS excluded, _e.v = 0 AND (NOT _eb OR coalesce(_e.b, false)) AS baseline, _e.g AS target,
-  CASE _dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction,
-  '${parts.chart}' AS chart, profile AS profile, _n::INTEGER AS n, _judged AS judged,
-  _c AS centre, ${parts.row.sigma} AS sigma, ${parts.row.lcl} AS lcl, ${parts.row.ucl} AS ucl,
-  ${parts.row.lcl2} AS lcl_2s, ${parts.row.ucl2} AS ucl_2s, ${parts.row.movingRange} AS moving_range,
-  _w1 AS outside, _w2 AS "shift", _w3 AS "trend", _w4 AS two_of_three,
-  CASE WHEN _mask IS NULL THEN [] ELSE list_transform(_f, lambda q: q.p) END AS rules,
+SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS numerator, _d AS denominator,
+  ${here("c")} AS centre, ${["l3", "l2", "l1", "u1", "u2", "u3"].map((x) => `${here(x)} AS ${x[0]}cl${x[1]}`).join(", ")}, ${here("s")} AS sigma,
+  _v = 2 AS excluded, _v = 0 AND (NOT _eb OR coalesce(_b, false)) AS in_baseline,
+  CASE WHEN _q1 THEN ${either(0)} END AS beyond_limits,
+  CASE WHEN _q2 THEN ${either(1)} END AS "shift",
+  CASE WHEN _q3 THEN ${either(2)} END AS "trend",
+  CASE WHEN _q4 THEN ${either(3)} END AS two_of_three,
+  _signal AS runs_signal, _longest::INTEGER AS longest_run, _longest_max AS longest_run_limit,
+  CASE WHEN _useful > 0 THEN _cross END::INTEGER AS crossings, _cross_min AS crossings_limit, _useful::INTEGER AS n_useful,
+  _mask > 0 AS signal, _way AS direction_of_signal,
   CASE
-    WHEN _zi IS NULL OR NOT _judged THEN 'not-judged'
-    WHEN _w0 IS NULL THEN CASE WHEN _sig THEN 'changed' ELSE 'common' END
-    WHEN coalesce(_dir, 1) = 1 THEN 'changed'
-    WHEN _w0 = 'both' THEN 'both'
-    WHEN (_w0 = 'high') = (_dir = 2) THEN 'improvement' ELSE 'concern' END AS variation,
-  _w0 AS variation_side, coalesce(_lasr, CASE WHEN _e.g IS NULL THEN 'no-target' ELSE 'not-judged' END) AS assurance,
-  _useful::INTEGER AS useful, _longest::INTEGER AS longest_run, _longest_max AS longest_run_max,
-  CASE WHEN _useful > 0 THEN _cross END::INTEGER AS crossings, _cross_min::INTEGER AS crossings_min, _signal AS signal,
-  _r1 AS r1, _sz AS sigma_z, _warn AS warnings
+    WHEN _mask IS NULL THEN 'not-judged'
+    WHEN _mask = 0 THEN 'common'
+    WHEN _way IS NULL OR coalesce(_dir, 1) = 1 THEN 'changed'
+    WHEN _way = 'both' THEN 'both'
+    WHEN (_way = 'high') = (_dir = 2) THEN 'improvement' ELSE 'concern' END AS variation,
+  _asr AS assurance, _warn AS warning,
+  ${own.map(([name]) => `_${name}${name === "ewma" ? " * multiply" : ""} AS ${name}, `).join("")}  _chart AS chart, _profile AS profile, _judged AS judged, _n::INTEGER AS n, _g AS target,
+  CASE _dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction,
+  _sz AS sigma_z, _r1 AS r1,
+  CASE WHEN _mask > 0 THEN list_transform(_f, lambda q: q.p) ELSE [] END AS rules
 FROM _word`
 }

@@ -1,0 +1,38 @@
+import { ratio } from "./ratio.ts"
+import { run } from "./run.ts"
+import { xmr } from "./xmr.ts"
+
+/** One chart of the pack: its name, the arguments it has beside those of all charts, its body and a comment. */
+export interface Chart {
+  readonly name: string
+  /** The profile that it is judged by when none is named. */
+  readonly profile?: string
+  /** Arguments of its own, with their defaults. */
+  readonly own?: string
+  readonly body: string
+  readonly comment: string
+}
+
+/** The arguments of every chart. */
+export const parametersOf = (chart: Chart): string =>
+  `t, profile := '${chart.profile ?? "mdc-2023"}', profile_table := '_none', "shift" := NULL, "trend" := NULL, screened := NULL, spread := NULL, centre := NULL, multiply := 1.0${chart.own === undefined ? "" : `, ${chart.own}`}`
+
+/** Every chart over time, in the order in which they are explained. */
+export const charts: ReadonlyArray<Chart> = [
+  {
+    name: "run",
+    profile: "anhoej",
+    body: run,
+    comment: "Values about their median; by default the longest run and the crossings of each phase."
+  },
+  {
+    name: "xmr",
+    body: xmr,
+    comment: "Individual values about their mean, limits from the moving ranges."
+  },
+  {
+    name: "p",
+    body: ratio({ of: "proportion", limits: "plain" }),
+    comment: "Proportions about the pooled proportion, binomial limits (exact where counts are small)."
+  }
+]

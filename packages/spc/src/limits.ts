@@ -1,0 +1,67 @@
+import { slack } from "./fragment.ts"
+
+/** Whether the limits of a phase are one set of numbers or one for each point. */
+export type Limits = "level" | "varying"
+
+/**
+ * From `_limit` to `_zone`, for limits that are the same at every point of a phase: `_c`, `_sg` and
+ * `_l3 … _u3` become thresholds with their slack. Zones are asked for point by point, only where they matter.
+ */
+export const level = `
+_zone AS (
+  SELECT *, _c + ${slack("_c", "_sg")} AS _ca, _c - ${slack("_c", "_sg")} AS _cb,
+    ${[1, 2, 3].map((k) => `_u${k} + ${slack(`_u${k}`, "_sg")} AS _u${k}t, _l${k} - ${slack(`_l${k}`, "_sg")} AS _l${k}t`).join(", ")},
+    _n >= _p.minimum AND _c IS NOT NULL AS _judged
+  FROM _limit
+)`
+
+/**
+ * The same for limits that differ from point to point: `_w`, a list beside `_ys` of
+ * {c, s, l3, l2, l1, u1, u2, u3}, the centre, sigma and limits of each point.
+ * `_z` says where each point lies: 4, 3, 2, 1 above the centre (beyond 3, 2, 1 sigma, or less), 0 on it.
+ */
+export const varying = `
+_zone AS (
+  SELECT *, _n >= _p.minimum AND _c IS NOT NULL AS _judged,
+    list_transform(list_zip(_y, _w[:_n]), lambda e: CASE
+      WHEN e[1] > e[2].u3 + ${slack("e[2].u3", "e[2].s")} THEN 4 WHEN e[1] < e[2].l3 - ${slack("e[2].l3", "e[2].s")} THEN -4
+      WHEN e[1] > e[2].u2 + ${slack("e[2].u2", "e[2].s")} THEN 3 WHEN e[1] < e[2].l2 - ${slack("e[2].l2", "e[2].s")} THEN -3
+      WHEN e[1] > e[2].u1 + ${slack("e[2].u1", "e[2].s")} THEN 2 WHEN e[1] < e[2].l1 - ${slack("e[2].l1", "e[2].s")} THEN -2
+      WHEN e[1] > e[2].c + ${slack("e[2].c", "e[2].s")} THEN 1 WHEN e[1] < e[2].c - ${slack("e[2].c", "e[2].s")} THEN -1 ELSE 0 END::TINYINT) AS _z
+  FROM _limit
+)`
+
+/** SQL for the zone of point `i` of a phase. */
+export const zoneAt = (limits: Limits, i: string): string =>
+  limits === "varying"
+    ? `_z[${i}]`
+    : `CASE WHEN _y[${i}] > _ca THEN CASE WHEN _y[${i}] > _u3t THEN 4 WHEN _y[${i}] > _u2t THEN 3 WHEN _y[${i}] > _u1t THEN 2 ELSE 1 END
+        WHEN _y[${i}] < _cb THEN CASE WHEN _y[${i}] < _l3t THEN -4 WHEN _y[${i}] < _l2t THEN -3 WHEN _y[${i}] < _l1t THEN -2 ELSE -1 END ELSE 0 END`
+
+/** SQL for the side of the centre on which point `i` lies: 1, −1, or 0 on it. */
+export const sideAt = (limits: Limits, i: string): string =>
+  limits === "varying"
+    ? `sign(_z[${i}])`
+    : `CASE WHEN _y[${i}] > _ca THEN 1 WHEN _y[${i}] < _cb THEN -1 ELSE 0 END`
+
+/** SQL for the list of 1 and 0 that says which points lie above the centre. */
+export const above = (limits: Limits): string =>
+  limits === "varying"
+    ? "list_transform(_z, lambda x: (x > 0)::BIGINT)"
+    : "list_transform(_y, lambda x: (x > _ca)::BIGINT)"
+
+/** SQL for the positions of the points beyond 2 sigma. */
+export const farOut = (limits: Limits): string =>
+  limits === "varying"
+    ? "list_filter(range(1, _n + 1), lambda i: abs(_z[i]) >= 3)"
+    : "list_filter(range(1, _n + 1), lambda i: _y[i] > _u2t OR _y[i] < _l2t)"
+
+/** SQL for whether point `i` lies beyond 3 sigma. */
+export const outAt = (limits: Limits, i: string): string =>
+  limits === "varying" ? `abs(_z[${i}]) = 4` : `(_y[${i}] > _u3t OR _y[${i}] < _l3t)`
+
+/** SQL for the list of the sides of all points. */
+export const sides = (limits: Limits): string =>
+  limits === "varying"
+    ? "list_transform(_z, lambda x: sign(x))"
+    : "list_transform(_y, lambda x: CASE WHEN x > _ca THEN 1 WHEN x < _cb THEN -1 ELSE 0 END::TINYINT)"
