@@ -1,46 +1,46 @@
 import { existsSync, readFileSync } from "node:fs"
 
-type Column = ReadonlyArray<number | null>
+/** A column of a case; one number where a tool gives one for the whole chart. */
+export type Column = ReadonlyArray<number | null>
 
-/** A reference case as the shared folder stores it. */
+/** What a tool was asked, as far as our macros can be asked the same. */
+export interface Parameters {
+  readonly freeze?: number
+  readonly part?: number | ReadonlyArray<number>
+  readonly exclude?: number | ReadonlyArray<number>
+  readonly cl?: number
+  readonly multiply?: number
+  readonly "agg.fun"?: "mean" | "median"
+  readonly rebase?: ReadonlyArray<string>
+  readonly fix_after_n_points?: number
+  readonly improvement_direction?: "increase" | "decrease" | "neutral"
+  readonly direction?: "increase" | "decrease" | "neutral"
+  readonly target?: number
+  readonly screen_outliers?: boolean
+  readonly outliers_in_limits?: boolean
+  readonly highlight_series?: boolean
+  readonly shift_n?: number
+  readonly trend_n?: number
+  readonly "std.dev"?: string
+  readonly lambda?: number
+  readonly nsigmas?: number
+  readonly decision_interval?: number
+  readonly se_shift?: number
+}
+
+/** A reference case as the shared folder stores it. What a tool gave is read by the test of that tool. */
 export interface ReferenceCase {
   readonly id: string
+  readonly chart: string
   readonly options?: Readonly<Record<string, boolean>>
   readonly data: {
     readonly period: ReadonlyArray<string | number>
-    readonly value?: ReadonlyArray<number | null | ReadonlyArray<number>>
+    readonly value?: ReadonlyArray<number | null | ReadonlyArray<number | null>>
     readonly numerator?: Column
     readonly denominator?: Column
   }
-  readonly parameters: {
-    readonly freeze?: number
-    readonly part?: number | ReadonlyArray<number>
-    readonly exclude?: number | ReadonlyArray<number>
-    readonly cl?: number
-    readonly multiply?: number
-    readonly method?: string
-    readonly "agg.fun"?: string
-    readonly rebase?: ReadonlyArray<string>
-    readonly fix_after_n_points?: number
-    readonly improvement_direction?: string
-    readonly direction?: string
-    readonly target?: number
-    readonly screen_outliers?: boolean
-    readonly outliers_in_limits?: boolean
-    readonly shift_n?: number
-    readonly trend_n?: number
-  }
-  readonly expected: Readonly<Record<string, never>> & {
-    readonly error?: string
-    readonly period?: ReadonlyArray<string>
-    readonly kept_rows?: ReadonlyArray<number>
-    readonly y: Column
-    readonly centre: Column | null
-    readonly lcl: Column | null
-    readonly ucl: Column | null
-    readonly lcl_2sigma: Column | null
-    readonly ucl_2sigma: Column | null
-  }
+  readonly parameters: Parameters
+  readonly expected: Readonly<Record<string, unknown>> & { readonly error?: string }
   readonly tags: ReadonlyArray<string>
 }
 
@@ -60,8 +60,12 @@ export const readCases = (name: string): ReadonlyArray<ReferenceCase> =>
     }
   ).cases
 
-/** Whether two columns agree: 1e-9 relative, 1e-12 near zero, null with null. */
-export const agrees = (ours: number | null | undefined, theirs: number | null | undefined): boolean =>
+/** Whether two numbers agree: 1e-9 relative unless said otherwise, 1e-12 near zero, null with null. */
+export const agrees = (
+  ours: number | null | undefined,
+  theirs: number | null | undefined,
+  tolerance = 1e-9
+): boolean =>
   ours === null || ours === undefined || theirs === null || theirs === undefined
     ? (ours ?? null) === (theirs ?? null)
-    : Math.abs(ours - theirs) <= Math.max(1e-12, 1e-9 * Math.abs(theirs))
+    : Math.abs(ours - theirs) <= Math.max(1e-12, tolerance * Math.abs(theirs))

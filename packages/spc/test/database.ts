@@ -18,48 +18,61 @@ export interface InputRow {
   readonly centre?: number
 }
 
-/** One output row as the macros give it. */
+/** A maximal run that marks a point. */
+export interface FoundRun {
+  readonly rule: string
+  readonly side: "high" | "low" | null
+  readonly first: number
+  readonly completed: number
+  readonly last: number
+  readonly points: number
+}
+
+/** One output row as the macros give it: the columns of docs/spc-contract.md. */
 export interface OutputRow {
   readonly series: string
-  readonly phase: number | null
   readonly period: number
+  readonly phase: number | null
   readonly value: number | null
+  readonly numerator: number | null
   readonly denominator: number | null
-  readonly excluded: boolean
-  readonly baseline: boolean
-  readonly n: number
-  readonly judged: boolean
   readonly centre: number | null
+  readonly lcl3: number | null
+  readonly lcl2: number | null
+  readonly lcl1: number | null
+  readonly ucl1: number | null
+  readonly ucl2: number | null
+  readonly ucl3: number | null
   readonly sigma: number | null
-  readonly lcl: number | null
-  readonly ucl: number | null
-  readonly lcl_2s: number | null
-  readonly ucl_2s: number | null
-  readonly moving_range: number | null
-  readonly outside: string | null
-  readonly shift: string | null
-  readonly trend: string | null
-  readonly two_of_three: string | null
-  readonly rules: ReadonlyArray<{
-    readonly rule: string
-    readonly side: string | null
-    readonly first: number
-    readonly completed: number
-    readonly last: number
-    readonly points: number
-  }>
-  readonly variation: string
-  readonly variation_side: string | null
-  readonly assurance: string
-  readonly useful: number | null
+  readonly excluded: boolean
+  readonly in_baseline: boolean
+  readonly beyond_limits: boolean | null
+  readonly shift: boolean | null
+  readonly trend: boolean | null
+  readonly two_of_three: boolean | null
+  readonly runs_signal: boolean | null
   readonly longest_run: number | null
-  readonly longest_run_max: number | null
+  readonly longest_run_limit: number | null
   readonly crossings: number | null
-  readonly crossings_min: number | null
+  readonly crossings_limit: number | null
+  readonly n_useful: number | null
   readonly signal: boolean | null
-  readonly r1: number | null
+  readonly direction_of_signal: "high" | "low" | "both" | null
+  readonly variation: string
+  readonly assurance: string
+  readonly warning: ReadonlyArray<string>
+  readonly ewma?: number | null
+  readonly cusum_pos?: number | null
+  readonly cusum_neg?: number | null
+  readonly chart: string
+  readonly profile: string
+  readonly judged: boolean
+  readonly n: number
+  readonly target: number | null
+  readonly direction: string | null
   readonly sigma_z: number | null
-  readonly warnings: ReadonlyArray<string>
+  readonly r1: number | null
+  readonly rules: ReadonlyArray<FoundRun>
 }
 
 const types: Record<keyof InputRow, string> = {
