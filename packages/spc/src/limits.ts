@@ -50,11 +50,21 @@ export const above = (limits: Limits): string =>
     ? "list_transform(_z, lambda x: (x > 0)::BIGINT)"
     : "list_transform(_y, lambda x: (x > _ca)::BIGINT)"
 
-/** SQL for the positions of the points beyond 2 sigma. */
-export const farOut = (limits: Limits): string =>
+/** SQL for the list of 1 and 0 that says which points lie beyond 2 sigma. */
+export const far = (limits: Limits): string =>
   limits === "varying"
-    ? "list_filter(range(1, _n + 1), lambda i: abs(_z[i]) >= 3)"
-    : "list_filter(range(1, _n + 1), lambda i: _y[i] > _u2t OR _y[i] < _l2t)"
+    ? "list_transform(_z, lambda x: (abs(x) >= 3)::BIGINT)"
+    : "list_transform(_y, lambda x: (x > _u2t OR x < _l2t)::BIGINT)"
+
+/** SQL for whether a point may lie beyond 3 sigma. */
+export const someOut = (limits: Limits): string =>
+  limits === "varying"
+    ? "list_max(list_transform(_z, lambda x: abs(x))) = 4"
+    : "(list_max(_y) > _u3t OR list_min(_y) < _l3t)"
+
+/** SQL for whether point `i` lies beyond 2 sigma. */
+export const farAt = (limits: Limits, i: string): string =>
+  limits === "varying" ? `abs(_z[${i}]) >= 3` : `(_y[${i}] > _u2t OR _y[${i}] < _l2t)`
 
 /** SQL for whether point `i` lies beyond 3 sigma. */
 export const outAt = (limits: Limits, i: string): string =>

@@ -38,44 +38,45 @@ _in AS (
  * counts, 1 missing, 2 ghost) to one row per series and phase, `_base`.
  *
  * The phase becomes lists beside each other: `_os` periods, `_ys` values, `_as` numerators, `_ds` denominators,
- * `_gs` targets, `_bs` baseline marks, `_vs` kinds; points that count come first (`_n` of them, `_y` their values),
+ * `_gs` targets, `_ms` marks (0 counts, 4 missing, 8 ghost; 3 more in the baseline, 1 more said not to be); points that count come first (`_n` of them, `_y` their values),
  * then missing values and ghosts, each in order of period. Rows that arrive in order of period, all of them
  * counting, are taken as they are; others are sorted as whole rows, so that no order of arrival can matter.
  * `_by` are the values of the baseline (`_nb` of them), `_mean` their mean, `_diff` the steps between points.
  */
 const phases = `
 _list AS (
-  SELECT _s, _h, list(_o) AS _o0, list(_y) AS _y0, list(_a) AS _a0, list(_d) AS _d0, list(_g) AS _g0, list(_b) AS _b0, list(_v) AS _v0,
-    bit_or(_v) AS _kinds, count(*) AS _all, max(_k0) AS _k0, bit_or(_dir) AS _ways, count(_b) > 0 AS _eb
-  FROM _row GROUP BY _s, _h
+  SELECT _s, _h, list(_o) AS _o0, list(_y) AS _y0, list(_a) AS _a0, list(_d) AS _d0, list(_g) AS _g0, list(_m) AS _m0,
+    bit_or(_m) AS _kinds, count(*) AS _all, max(_k0) AS _k0, bit_or(_dir) AS _ways
+  FROM (SELECT *, (4 * _v + CASE WHEN _b THEN 3 WHEN NOT _b THEN 1 ELSE 0 END)::TINYINT AS _m FROM _row) GROUP BY _s, _h
 ),
 _order AS (
-  SELECT *, CASE WHEN _kinds = 0 AND len(list_filter(list_zip(_o0[2:], _o0[:_all - 1]), lambda e: e[1] <= e[2])) = 0 THEN NULL
-    ELSE list_sort(list_zip(_v0, _o0, _y0, _b0, _g0, _a0, _d0)) END AS _sorted
+  SELECT *, CASE WHEN _kinds < 4 AND len(list_filter(list_zip(_o0[2:], _o0[:_all - 1]), lambda e: e[1] <= e[2])) = 0 THEN NULL
+    ELSE list_sort(list_zip(list_transform(_m0, lambda m: m >> 2), _o0, _y0, _m0, _g0, _a0, _d0)) END AS _sorted
   FROM _list
 ),
 _split AS (
   SELECT *,
-    ${["_v", "_o", "_y", "_b", "_g", "_a", "_d"].map((x, i) => `CASE WHEN _sorted IS NULL THEN ${x}0 ELSE list_transform(_sorted, lambda e: e[${i + 1}]) END AS ${x}s`).join(",\n    ")},
-    CASE WHEN _kinds = 0 THEN _all ELSE len(list_filter(_v0, lambda v: v = 0)) END AS _n,
-    CASE WHEN _kinds = 0 THEN 0 ELSE len(list_filter(_v0, lambda v: v = 1)) END AS _nm,
+    ${["_o", "_y", "_m", "_g", "_a", "_d"].map((x, i) => `CASE WHEN _sorted IS NULL THEN ${x}0 ELSE list_transform(_sorted, lambda e: e[${i + 2}]) END AS ${x}s`).join(",\n    ")},
+    CASE WHEN _kinds < 4 THEN _all ELSE len(list_filter(_m0, lambda m: m < 4)) END AS _n,
+    CASE WHEN _kinds < 4 THEN 0 ELSE len(list_filter(_m0, lambda m: m BETWEEN 4 AND 7)) END AS _nm,
+    (_kinds & 1) = 1 AS _eb,
     CASE WHEN _ways IS NULL THEN NULL WHEN _ways IN (1, 2, 4) THEN CASE _ways WHEN 1 THEN 1 WHEN 2 THEN 2 ELSE 3 END ELSE 1 END AS _dir
   FROM _order
 ),
 _mark0 AS (
   SELECT *, CASE WHEN _n = _all THEN _ys ELSE _ys[:_n] END AS _y,
-    CASE WHEN _eb THEN len(list_filter(_bs[:_n], lambda b: b)) ELSE _n END AS _nb,
-    CASE WHEN _nm > 0 THEN list_filter(list_transform(_vs, lambda v, i: CASE WHEN v = 1 THEN _os[i] END), lambda o: o IS NOT NULL) END AS _miss
+    CASE WHEN _eb THEN len(list_filter(_ms[:_n], lambda m: m = 3)) ELSE _n END AS _nb,
+    CASE WHEN _nm > 0 THEN list_filter(list_transform(_ms, lambda m, i: CASE WHEN m BETWEEN 4 AND 7 THEN _os[i] END), lambda o: o IS NOT NULL) END AS _miss
   FROM _split
 ),
 _prefix AS (
-  SELECT *, NOT _eb OR len(list_filter(_bs[:_nb], lambda b: b)) = _nb AS _pre,
+  SELECT *, NOT _eb OR len(list_filter(_ms[:_nb], lambda m: m = 3)) = _nb AS _pre,
     ${steps("_y")} AS _diff
   FROM _mark0
 ),
 _value AS (
-  SELECT *, CASE WHEN NOT _eb THEN _y WHEN _pre THEN _y[:_nb] ELSE list_filter(_y, lambda y, i: _bs[i]) END AS _by,
-    CASE WHEN _nm > 0 THEN CASE WHEN _pre THEN _os[:_nb] ELSE list_filter(_os[:_n], lambda o, i: _bs[i]) END END AS _bo
+  SELECT *, CASE WHEN NOT _eb THEN _y WHEN _pre THEN _y[:_nb] ELSE list_filter(_y, lambda y, i: _ms[i] = 3) END AS _by,
+    CASE WHEN _nm > 0 THEN CASE WHEN _pre THEN _os[:_nb] ELSE list_filter(_os[:_n], lambda o, i: _ms[i] = 3) END END AS _bo
   FROM _prefix
 ),
 _base AS (

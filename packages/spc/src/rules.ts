@@ -1,4 +1,4 @@
-import { above, farOut, outAt, sideAt, sides, zoneAt } from "./limits.ts"
+import { above, far, farAt, outAt, sideAt, sides, someOut, zoneAt } from "./limits.ts"
 import type { Limits } from "./limits.ts"
 
 /** The rules in the order of their bits and of their numbers in a run. */
@@ -78,12 +78,14 @@ _bits AS (
   SELECT *,
     ${asBits(above(limits))} AS _above,
     ${asBits("list_transform(_diff, lambda x: (x > 0)::BIGINT)")} AS _rising,
-    CASE WHEN _judged THEN ${farOut(limits)} ELSE [] END AS _far0,
+    CASE WHEN _p.two_of_three IS NOT NULL THEN ${asBits(far(limits))} END AS _beyond,
     CASE WHEN _judged AND (_p.four_of_five OR _p.stratification IS NOT NULL OR _p.mixture IS NOT NULL) THEN list_transform(range(1, _n + 1), lambda i: ${zone("i")}) END AS _zx
   FROM _zone
 ),
 _side AS (
-  SELECT *, CASE WHEN _judged AND (_p.runs OR (_n >= _p.shift AND ${mayHold("_above", "_p.shift")})) THEN ${sides(limits)} END AS _sd FROM _bits
+  SELECT *,
+    CASE WHEN _judged AND ((_p.two_of_three IS NOT NULL AND (_n > 62 OR (_beyond & ((_beyond >> 1) | (_beyond >> 2))) <> 0)) OR ${someOut(limits)}) THEN list_filter(range(1, _n + 1), lambda i: ${farAt(limits, "i")}) ELSE [] END AS _far0,
+    CASE WHEN _judged AND (_p.runs OR (_n >= _p.shift AND ${mayHold("_above", "_p.shift")})) THEN ${sides(limits)} END AS _sd FROM _bits
 ),
 _edge AS (
   SELECT *,

@@ -89,17 +89,18 @@ _named AS (
   FROM _whole
 ),
 _mapped AS (
-  SELECT *${parts.limits === "varying" ? "" : ` REPLACE (${["_c", "_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"].map((x) => `${x} * multiply AS ${x}`).join(", ")})`}, CASE WHEN _runs IS NOT NULL THEN list_transform(range(1, _n + 1), lambda i: CASE WHEN i BETWEEN _ra AND _rb
-    THEN list_filter(_runs, lambda q: i BETWEEN q.a AND q.b AND coalesce(list_contains(q.k, i), true)) END) END AS _at
-  FROM (SELECT *, list_min(list_transform(_runs, lambda q: q.a)) AS _ra, list_max(list_transform(_runs, lambda q: q.b)) AS _rb FROM _named)
+  SELECT *${parts.limits === "varying" ? "" : ` REPLACE (${["_c", "_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"].map((x) => `${x} * multiply AS ${x}`).join(", ")})`}, CASE WHEN _runs IS NOT NULL THEN list_transform(range(1, _n + 1), lambda i: CASE WHEN i BETWEEN _start AND _end
+    THEN list_filter(range(1, len(_runs) + 1), lambda q: i BETWEEN _from[q] AND _to[q] AND coalesce(list_contains(_only[q], i), true)) END) END AS _at
+  FROM (SELECT *, ${["a _from", "b _to", "k _only", "m _bit", "p _pub"].map((x) => `list_transform(_runs, lambda q: q.${x.split(" ")[0]}) AS ${x.split(" ")[1]}`).join(", ")},
+      list_min(list_transform(_runs, lambda q: q.a)) AS _start, list_max(list_transform(_runs, lambda q: q.b)) AS _end FROM _named)
 ),
 _point AS (
-  SELECT _s, _h, _n, _judged, _dir, _eb, _asr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min, _chart, _profile, _q1, _q2, _q3, _q4,
-    unnest(_os) AS _o, unnest(_ys) AS _y, unnest(_as) AS _a, unnest(_ds) AS _d, unnest(_gs) AS _g, unnest(_bs) AS _b, unnest(_vs) AS _v, unnest(_at) AS _f, ${parts.limits === "varying" ? "unnest(_w) AS _wi" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"}${own.map(([name, list]) => `, unnest(${list}) AS _${name}`).join("")}
+  SELECT _s, _h, _n, _judged, _dir, _eb, _asr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min, _chart, _profile, _bit, _pub, _q1, _q2, _q3, _q4,
+    unnest(_os) AS _o, unnest(_ys) AS _y, unnest(_as) AS _a, unnest(_ds) AS _d, unnest(_gs) AS _g, unnest(_ms) AS _m, unnest(_at) AS _f, ${parts.limits === "varying" ? "unnest(_w) AS _wi" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"}${own.map(([name, list]) => `, unnest(${list}) AS _${name}`).join("")}
   FROM _mapped
 ),
 _mark AS (
-  SELECT *, CASE WHEN _v = 0 AND _judged THEN CASE WHEN len(_f) > 0 THEN list_bit_or(list_transform(_f, lambda q: q.m)) ELSE 0 END END AS _mask
+  SELECT *, CASE WHEN _m < 4 AND _judged THEN CASE WHEN len(_f) > 0 THEN list_bit_or(list_transform(_f, lambda q: _bit[q])) ELSE 0 END END AS _mask
   FROM _point
 ),
 _word AS (
@@ -109,7 +110,7 @@ _word AS (
 )
 SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS numerator, _d AS denominator,
   ${here("c")} AS centre, ${["l3", "l2", "l1", "u1", "u2", "u3"].map((x) => `${here(x)} AS ${x[0]}cl${x[1]}`).join(", ")}, ${here("s")} AS sigma,
-  _v = 2 AS excluded, _v = 0 AND (NOT _eb OR coalesce(_b, false)) AS in_baseline,
+  _m >= 8 AS excluded, _m = 3 OR (_m = 0 AND NOT _eb) AS in_baseline,
   CASE WHEN _q1 THEN ${either(0)} END AS beyond_limits,
   CASE WHEN _q2 THEN ${either(1)} END AS "shift",
   CASE WHEN _q3 THEN ${either(2)} END AS "trend",
@@ -127,6 +128,6 @@ SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS nu
   ${own.map(([name]) => `_${name}${name === "ewma" ? " * multiply" : ""} AS ${name}, `).join("")}  _chart AS chart, _profile AS profile, _judged AS judged, _n::INTEGER AS n, _g AS target,
   CASE _dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction,
   _sz AS sigma_z, _r1 AS r1,
-  CASE WHEN _mask > 0 THEN list_transform(_f, lambda q: q.p) ELSE [] END AS rules
+  CASE WHEN _mask > 0 THEN list_transform(_f, lambda q: _pub[q]) ELSE [] END AS rules
 FROM _word`
 }
