@@ -96,7 +96,7 @@ export const westernElectric: Profile = {
   ...none,
   name: "western-electric",
   title: "Western Electric 1956: four zone tests",
-  movingRangeFactor: 3 / (2 / Math.sqrt(Math.PI)),
+  movingRangeFactor: 3 / 1.128,
   shift: 8,
   twoOfThree: "current",
   fourOfFive: true,

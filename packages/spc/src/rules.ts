@@ -37,9 +37,9 @@ const stretches = (at: string, length: string, classOf: (i: string) => string): 
 
 /** Starts and ends of what follows on itself in a list: positions in the list. */
 const firsts = (list: string, follows: (j: string) => string): string =>
-  `list_filter(range(1, len(${list}) + 1), lambda j: j = 1 OR NOT ${follows("j")})`
+  `list_filter(range(1, len(${list}) + 1), lambda j: j = 1 OR NOT (${follows("j")}))`
 const lasts = (list: string, follows: (j: string) => string): string =>
-  `list_filter(range(1, len(${list}) + 1), lambda j: j = len(${list}) OR NOT ${follows("j + 1")})`
+  `list_filter(range(1, len(${list}) + 1), lambda j: j = len(${list}) OR NOT (${follows("j + 1")}))`
 
 /**
  * From `_zone` to `_found`: `_r`, the maximal runs of each rule as positions in the phase: `r` the rule's number,
@@ -55,7 +55,7 @@ export const rules = (limits: Limits, skewed = false): string => {
   const zone = (i: string): string => zoneAt(limits, i)
   const bent = (i: string): string => `_bend[${i}]`
   const inside = (i: string): string => `(abs(_zx[${i}]) <= 1)::INT`
-  const outside = (i: string): string => `(abs(_zx[${i}]) >= 2)::INT`
+  const mixes = (j: string): string => `_mix[${j}] = _mix[${j} - 1] + 1`
   const alone = (j: string): string =>
     `_out[${j}] = _out[${j} - 1] + 1 AND ${side(`_out[${j}]`)} = ${side(`_out[${j} - 1]`)}`
   const chained = (j: string): string => `(_win[${j}] IS NOT NULL AND _win[${j} - 1] IS NOT NULL)`
@@ -97,7 +97,8 @@ _edge AS (
     CASE WHEN _zx IS NOT NULL AND _p.four_of_five THEN list_filter(range(5, _n + 1), lambda i: abs(_zx[i]) >= 2
         AND len(list_filter(_zx[i - 4:i], lambda z: abs(z) >= 2 AND sign(z) = sign(_zx[i]))) >= 4) ELSE [] END AS _five,
     CASE WHEN _p.stratification IS NOT NULL AND _zx IS NOT NULL THEN ${edges("_n", inside)} ELSE [] END AS _ib,
-    CASE WHEN _p.mixture IS NOT NULL AND _zx IS NOT NULL THEN ${edges("_n", outside)} ELSE [] END AS _mb,
+    CASE WHEN _zx IS NOT NULL AND _p.mixture IS NOT NULL THEN list_filter(range(_p.mixture, _n + 1), lambda i: list_min(list_transform(_zx[i - _p.mixture + 1:i], lambda z: abs(z))) >= 2
+        AND list_min(_zx[i - _p.mixture + 1:i]) < 0 AND list_max(_zx[i - _p.mixture + 1:i]) > 0) ELSE [] END AS _mix,
     CASE WHEN _p.runs THEN list_filter(_sd, lambda x: x <> 0) END AS _offc
   FROM _side
 ),
@@ -109,16 +110,16 @@ _cut AS (
     CASE WHEN len(_step) > 1 AND _p.alternation IS NOT NULL THEN list_transform(_step[2:], lambda x, i: (x * _step[i] = -1)::INT) ELSE [] END AS _bend,
     list_transform(range(1, len(_far)), lambda j: CASE
       WHEN ${side("_far[j]")} <> ${side("_far[j + 1]")} OR _far[j + 1] - _far[j] > 2 THEN NULL
-      WHEN _p.two_of_three = 'current' THEN _far[j + 1]
+      WHEN _p.two_of_three = 'current' THEN CASE WHEN _far[j + 1] > 2 THEN _far[j + 1] END
       WHEN _p.two_of_three = 'pbi' THEN CASE
-        WHEN _far[j + 1] - _far[j] = 2 OR (_far[j] > 1 AND coalesce(_far[j - 1] <> _far[j] - 1 OR ${side("_far[j - 1]")} = ${side("_far[j]")}, true)) THEN _far[j + 1]
+        WHEN _far[j + 1] - _far[j] = 2 OR coalesce(_far[j - 1] <> _far[j] - 1 OR ${side("_far[j - 1]")} = ${side("_far[j]")}, true) THEN _far[j + 1]
         WHEN _far[j + 1] < _n AND coalesce(_far[j + 2] <> _far[j + 1] + 1 OR ${side("_far[j + 2]")} = ${side("_far[j]")}, true) THEN _far[j + 1] + 1 END
       WHEN _far[j + 1] - _far[j] = 2 THEN CASE WHEN ${side("_far[j] + 1")} = ${side("_far[j]")} THEN _far[j + 1] END
       WHEN _far[j] > 1 AND ${side("_far[j] - 1")} = ${side("_far[j]")} THEN _far[j + 1]
       WHEN _far[j + 1] < _n AND ${side("_far[j + 1] + 1")} = ${side("_far[j]")} THEN _far[j + 1] + 1 END) AS _win,
     ${firsts("_five", fives)} AS _fa, ${lasts("_five", fives)} AS _fb,
     ${stretches("_ib", "_p.stratification", inside)} AS _ij,
-    ${stretches("_mb", "_p.mixture", outside)} AS _mj,
+    ${firsts("_mix", mixes)} AS _ma, ${lasts("_mix", mixes)} AS _mb,
     CASE WHEN _offc IS NOT NULL THEN ${edges("len(_offc)", (i) => `_offc[${i}]`)} END AS _ab
   FROM _edge
 ),
@@ -141,7 +142,8 @@ _found AS (
       list_transform(_fa, lambda j, q: {'r': 5, 'u': _zx[_five[j]] > 0, 'a': _five[j] - 4, 'c': _five[j], 'b': _five[_fb[q]], 'n': _five[_fb[q]] - _five[j] + 5, 'k': _five[j:_fb[q]]}),
       ${stretch(6, "_ij", "_ib", 0, "_p.stratification", "NULL::BOOLEAN")},
       ${stretch(7, `CASE WHEN len(_bb) > 0 THEN ${stretches("_bb", "(_p.alternation - 2)", bent)} ELSE [] END`, "_bb", 2, "_p.alternation", "NULL::BOOLEAN")},
-      ${stretch(8, "_mj", "_mb", 0, "_p.mixture", "NULL::BOOLEAN")}
+      list_transform(_ma, lambda j, q: {'r': 8, 'u': NULL::BOOLEAN, 'a': _mix[j] - _p.mixture + 1, 'c': _mix[j], 'b': _mix[_mb[q]], 'n': _mix[_mb[q]] - _mix[j] + _p.mixture,
+        'k': CASE WHEN _p.marks = 'completing' THEN _mix[j:_mb[q]] END})
     ) AS _r,
     len(_offc) AS _useful,
     len(_ab) - 2 AS _cross,
