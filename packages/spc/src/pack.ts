@@ -1,16 +1,17 @@
 import { charts, parametersOf } from "./charts.ts"
-import { everSql, lastPointSql } from "./false-alarms.ts"
+import { delaySql, everSql, lastPointSql } from "./false-alarms.ts"
 import { profilesSql } from "./profile-sql.ts"
+import { versionSql } from "./version.ts"
 
 /** One macro of the pack: its parameters, its body, and the words shown by `duckdb_functions()`. */
-interface Macro {
+export interface Macro {
   readonly name: string
   readonly parameters: string
   readonly body: string
   readonly comment: string
 }
 
-const macros: ReadonlyArray<Macro> = [
+const tables: ReadonlyArray<Macro> = [
   ...charts.map((chart) => ({ ...chart, parameters: parametersOf(chart) })),
   {
     name: "profiles",
@@ -23,25 +24,55 @@ const macros: ReadonlyArray<Macro> = [
     parameters: "",
     body: lastPointSql,
     comment:
-      "How often the latest point of a chart in control is flagged: simulated, by points and autocorrelation."
+      "How often a chart of a steady process is flagged, now and ever: simulated, by points and autocorrelation."
   },
   {
-    name: "false_alarms_ever",
+    name: "false_alarms_by_rule",
     parameters: "",
     body: everSql,
-    comment:
-      "How often a chart in control ever shows a pattern: simulated, by points, rule and points in a row."
+    comment: "How often a chart of a steady process ever shows a rule: simulated, by points."
+  },
+  {
+    name: "detection_delays",
+    parameters: "",
+    body: delaySql,
+    comment: "How many points pass from a lasting step to its signal: simulated, by the size of the step."
   }
 ]
 
-/** The pack as single statements, in order. The first creates the schema `spc` where the session stands. */
-export const spcStatements: ReadonlyArray<string> = [
-  "CREATE SCHEMA IF NOT EXISTS spc",
-  ...macros.flatMap((m) => [
-    `CREATE OR REPLACE MACRO spc.${m.name}(${m.parameters}) AS TABLE ${m.body}`,
-    `COMMENT ON MACRO TABLE spc.${m.name} IS '${m.comment.replaceAll("'", "''")}'`
-  ])
+const scalars: ReadonlyArray<Macro> = [
+  {
+    name: "version",
+    parameters: "",
+    body: versionSql,
+    comment: "The version of the pack, and the number of its contract, as a struct."
+  }
 ]
 
-/** The pack as one script that any DuckDB from 1.5 on runs by itself. */
+const created = (kind: "TABLE" | "", { name, parameters, body, comment }: Macro): ReadonlyArray<string> => [
+  `CREATE OR REPLACE MACRO spc.${name}(${parameters}) AS ${kind} ${body}`,
+  `COMMENT ON MACRO ${kind} spc.${name} IS '${comment.replaceAll("'", "''")}'`
+]
+
+/**
+ * The pack as single statements, in order. The first creates the schema `spc` in the database where the session
+ * stands; run again, they replace the macros of an older pack and touch nothing else.
+ */
+export const spcStatements: ReadonlyArray<string> = [
+  "CREATE SCHEMA IF NOT EXISTS spc",
+  ...tables.flatMap((macro) => created("TABLE", macro)),
+  ...scalars.flatMap((macro) => created("", macro))
+]
+
+/**
+ * What takes the pack away again, in order: every macro of this version, then the schema `spc`. The last statement
+ * fails, and changes nothing, where the schema holds anything that is not of the pack.
+ */
+export const uninstallStatements: ReadonlyArray<string> = [
+  ...tables.map(({ name }) => `DROP MACRO TABLE IF EXISTS spc.${name}`),
+  ...scalars.map(({ name }) => `DROP MACRO IF EXISTS spc.${name}`),
+  "DROP SCHEMA IF EXISTS spc"
+]
+
+/** The pack as one script that any DuckDB from 1.5 on runs by itself: the contents of `dist/spc.sql`. */
 export const spcSql: string = `${spcStatements.join(";\n\n")};\n`
