@@ -41,8 +41,8 @@ const none = {
   completing: false
 } as const
 
-// d2 of two values, 2/√π, which qcc takes unrounded.
-const d2 = 2 / Math.sqrt(Math.PI)
+// d2 of two values to three decimals, as qcc 3.0 has it.
+const d2 = 1.128
 
 /** Making Data Count, November 2023. */
 export const plainMdc: PlainProfile = {

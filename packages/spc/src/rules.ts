@@ -58,7 +58,8 @@ export const rules = (limits: Limits, skewed = false): string => {
   const mixes = (j: string): string => `_mix[${j}] = _mix[${j} - 1] + 1`
   const alone = (j: string): string =>
     `_out[${j}] = _out[${j} - 1] + 1 AND ${side(`_out[${j}]`)} = ${side(`_out[${j} - 1]`)}`
-  const chained = (j: string): string => `(_win[${j}] IS NOT NULL AND _win[${j} - 1] IS NOT NULL)`
+  const chained = (j: string): string =>
+    `_win[${j}] IS NOT NULL AND _win[${j} - 1] IS NOT NULL AND ${side(`_far[${j} + 1]`)} = ${side(`_far[${j}]`)}`
   const fives = (j: string): string =>
     `_five[${j}] = _five[${j} - 1] + 1 AND sign(_zx[_five[${j}]]) = sign(_zx[_five[${j} - 1]])`
   const twoOfThree = skewed ? "_p.two_of_three IN ('pbi', 'current')" : "_p.two_of_three IS NOT NULL"
@@ -109,8 +110,10 @@ _cut AS (
     CASE WHEN len(_step) > 0 AND _p.trend IS NOT NULL THEN ${edges("len(_step)", (i) => `_step[${i}]`)} ELSE [] END AS _tb,
     CASE WHEN len(_step) > 1 AND _p.alternation IS NOT NULL THEN list_transform(_step[2:], lambda x, i: (x * _step[i] = -1)::INT) ELSE [] END AS _bend,
     list_transform(range(1, len(_far)), lambda j: CASE
+      WHEN _p.two_of_three = 'current' THEN CASE WHEN _far[j + 1] > 2
+        AND ((_far[j + 1] - _far[j] <= 2 AND ${side("_far[j]")} = ${side("_far[j + 1]")})
+          OR (j > 1 AND coalesce(_far[j + 1] - _far[j - 1] = 2 AND ${side("_far[j - 1]")} = ${side("_far[j + 1]")}, false))) THEN _far[j + 1] END
       WHEN ${side("_far[j]")} <> ${side("_far[j + 1]")} OR _far[j + 1] - _far[j] > 2 THEN NULL
-      WHEN _p.two_of_three = 'current' THEN CASE WHEN _far[j + 1] > 2 THEN _far[j + 1] END
       WHEN _p.two_of_three = 'pbi' THEN CASE
         WHEN _far[j + 1] - _far[j] = 2 OR coalesce(_far[j - 1] <> _far[j] - 1 OR ${side("_far[j - 1]")} = ${side("_far[j]")}, true) THEN _far[j + 1]
         WHEN _far[j + 1] < _n AND coalesce(_far[j + 2] <> _far[j + 1] + 1 OR ${side("_far[j + 2]")} = ${side("_far[j]")}, true) THEN _far[j + 1] + 1 END
@@ -137,7 +140,7 @@ _found AS (
       list_transform(_oa, lambda j, q: {'r': 1, 'u': ${side("_out[j]")} > 0, 'a': _out[j], 'c': _out[j], 'b': _out[_ob[q]], 'n': _ob[q] - j + 1, 'k': NULL::BIGINT[]}),
       ${stretch(2, "_sj", "_sb", 0, "_p.shift", "_sd[_sb[j]] > 0")},
       ${stretch(3, "_tj", "_tb", 1, "_p.trend", "_step[_tb[j]] > 0")},
-      list_transform(_wa, lambda j, q: {'r': 4, 'u': ${side("_far[j]")} > 0, 'a': _far[j], 'c': _win[j], 'b': _far[_wb[q] + 1], 'n': _wb[q] - j + 2,
+      list_transform(_wa, lambda j, q: {'r': 4, 'u': ${side("_far[j + 1]")} > 0, 'a': CASE WHEN ${side("_far[j]")} = ${side("_far[j + 1]")} THEN _far[j] ELSE _far[j - 1] END, 'c': _win[j], 'b': _far[_wb[q] + 1], 'n': _wb[q] - j + 2,
         'k': CASE WHEN _p.two_of_three = 'current' THEN _win[j:_wb[q]] ELSE _far[j:_wb[q] + 1] END}),
       list_transform(_fa, lambda j, q: {'r': 5, 'u': _zx[_five[j]] > 0, 'a': _five[j] - 4, 'c': _five[j], 'b': _five[_fb[q]], 'n': _five[_fb[q]] - _five[j] + 5, 'k': _five[j:_fb[q]]}),
       ${stretch(6, "_ij", "_ib", 0, "_p.stratification", "NULL::BOOLEAN")},
