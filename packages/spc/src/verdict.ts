@@ -14,7 +14,10 @@ export interface ChartParts {
   readonly warnings: ReadonlyArray<readonly [name: string, when: string]>
   /** Whether warnings about autocorrelation make sense: not for charts of ranges. */
   readonly autocorrelation?: boolean
-  /** Columns of the chart itself: name, and SQL for a list beside the points that count. */
+  /**
+   * Columns of the chart itself: name, and SQL for a list beside the points that count. Such a chart is judged by
+   * them and not by its values: it knows one rule, and says nothing on whether a value will meet its target.
+   */
   readonly own?: { readonly ewma?: string; readonly cusum_pos?: string; readonly cusum_neg?: string }
 }
 
@@ -39,15 +42,17 @@ export const verdict = (parts: ChartParts): string => {
   const limit = (name: string): string => (parts.limits === "varying" ? `_w[_n].${name}` : `_${name}`)
   const [lower, upper] = [limit("l3"), limit("u3")]
   const sigma = parts.limits === "varying" ? "_w[_n].s" : "_sg"
+  const own = Object.entries(parts.own ?? {})
+  const byValue = own.length === 0
+  const asked = (rule: string): string => (byValue ? `_p."${rule}" IS NOT NULL` : "false")
   const limited = (k: string): string =>
-    parts.limits === "varying" ? "" : ` AND (_l${k} IS NOT NULL OR _u${k} IS NOT NULL)`
+    parts.limits === "varying" || !byValue ? "" : ` AND (_l${k} IS NOT NULL OR _u${k} IS NOT NULL)`
   const here = (name: string): string =>
     parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
   const goal = "(_gs[_n] / multiply)"
   const beyond = (at: string, way: ">" | "<"): string =>
     `${goal} ${way} ${at} ${way === ">" ? "+" : "-"} ${slack(at, sigma)}`
   const warnings = [...common(autocorrelation), ...parts.warnings]
-  const own = Object.entries(parts.own ?? {})
   const chart = /^[a-z]+$/.test(parts.chart) ? `'${parts.chart}'` : parts.chart
   return `
 _tested AS (
@@ -77,14 +82,14 @@ _named AS (
         'first': _os[1], 'completed': _os[_n], 'last': _os[_n], 'points': _n::INTEGER}}] END) END AS _runs,
     CASE
       WHEN ${goal} IS NULL THEN 'no-target'
-      WHEN NOT _judged OR coalesce(_dir, 1) = 1 OR (${lower} IS NULL AND ${upper} IS NULL) THEN 'not-judged'
+      WHEN ${byValue ? "" : "true OR "}NOT _judged OR coalesce(_dir, 1) = 1 OR (${lower} IS NULL AND ${upper} IS NULL) THEN 'not-judged'
       WHEN ${sigma} = 0 THEN CASE WHEN (_dir = 2 AND _y[_n] >= ${goal}) OR (_dir = 3 AND _y[_n] <= ${goal}) THEN 'pass' ELSE 'fail' END
       WHEN ${beyond(upper, ">")} THEN CASE WHEN _dir = 2 THEN 'fail' ELSE 'pass' END
       WHEN ${beyond(lower, "<")} THEN CASE WHEN _dir = 2 THEN 'pass' ELSE 'fail' END
       ELSE 'hit-or-miss' END AS _asr,
     list_filter([${warnings.map(([name, when]) => `CASE WHEN ${when} THEN '${name}' END`).join(", ")}], lambda w: w IS NOT NULL) AS _warn,
     ${parts.sigmaZ ?? "NULL::DOUBLE"} AS _sz, ${chart} AS _chart,
-    _p.beyond_limits${limited("3")} AS _q1, _p."shift" IS NOT NULL AS _q2, _p."trend" IS NOT NULL AS _q3, _p.two_of_three IS NOT NULL${limited("2")} AS _q4,
+    _p.beyond_limits${limited("3")} AS _q1, ${asked("shift")} AS _q2, ${asked("trend")} AS _q3, ${asked("two_of_three")}${limited("2")} AS _q4,
     _p."name" AS _profile
   FROM _whole
 ),
@@ -110,7 +115,7 @@ _word AS (
 )
 SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS numerator, _d AS denominator,
   ${here("c")} AS centre, ${["l3", "l2", "l1", "u1", "u2", "u3"].map((x) => `${here(x)} AS ${x[0]}cl${x[1]}`).join(", ")}, ${here("s")} AS sigma,
-  _m >= 8 AS excluded, _m = 3 OR (_m = 0 AND NOT _eb) AS in_baseline,
+  (_m & 8) = 8 AS excluded, _m = 3 OR (_m = 0 AND NOT _eb) AS in_baseline,
   CASE WHEN _q1 THEN ${either(0)} END AS beyond_limits,
   CASE WHEN _q2 THEN ${either(1)} END AS "shift",
   CASE WHEN _q3 THEN ${either(2)} END AS "trend",
