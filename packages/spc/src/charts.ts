@@ -36,3 +36,6 @@ export const charts: ReadonlyArray<Chart> = [
     comment: "Proportions about the pooled proportion, binomial limits (exact where counts are small)."
   }
 ]
+
+/** The names of the charts over time that have a macro, as `spc.<name>`. */
+export const spcCharts: ReadonlyArray<string> = charts.map((chart) => chart.name)
