@@ -34,95 +34,145 @@ const expanded = (a: string, z: number, terms: number): string =>
 /** How far beyond the peak the terms of a series matter, in standard deviations: exp(-72/2) is below 1e-15. */
 const reach = (z: number): number => Math.ceil(10 * (Math.sqrt(z * z + 72) + z)) / 10
 
-/** Newton steps down from the start `u` to the last `v`, `count` of them, as SQL; `step` is in terms of `v`. */
-const newton = (start: string, count: string, step: string): string =>
-  `list_reduce(list_resize([${start}], ${count}, 0e0), lambda v, _i: ${step})`
-
-/**
- * SQL for the quantile of a gamma distribution of shape `a` and rate 1: half the chi-square quantile of 2a degrees
- * of freedom. Newton's method on ln P(a, x) in ln x, which is concave and so cannot run away; P by its power series
- * (Abramowitz and Stegun 6.5.29), whose terms are all positive. `a` names a column above 0.
- */
-export const gammaQuantile = (point: Point, a: string): string => {
-  const { below, z } = points[point]
-  const least = `(ln(${double(below)}) + lgamma(${a} + 1)) / ${a}`
-  const near = z > 0 ? 0.5 : 4
-  const start = `CASE WHEN ${a} < ${near} THEN ${least} ELSE ln(${expanded(a, z, 6)}) END`
-  const terms = `(40 + ${reach(z)} * sqrt(${a} + ${z > 0 ? 9 : 1}))::BIGINT`
-  const series = `list_reduce(range(${terms}, 0, -1)::DOUBLE[], lambda s, k: 1 + s * exp(v) / (${a} + k), 1e0)`
-  const step = `list_transform([${series}],
-        lambda s: v - (${a} * v - exp(v) - lgamma(${a} + 1) + ln(s) - ln(${double(below)})) * s / ${a})[1]`
-  const count = `CASE WHEN ${a} >= 100 THEN 2 WHEN ${a} >= 20 THEN 3 WHEN ${a} >= ${near} THEN 6 ELSE 10 END`
-  return `CASE WHEN ${a} >= ${large} THEN ${expanded(a, z, 6)}
-      ELSE exp(${newton(start, count, step)}) END`
-}
-
-/** A quantile of a beta distribution: the column that is to hold its logit, the point, and the shapes as SQL. */
-export interface BetaQuantile {
+/** A quantile that is wanted: the column that is to hold it, the point, and the shapes as SQL. */
+export interface Quantile {
   readonly name: string
   readonly point: Point
   readonly a: string
-  readonly b: string
+  /** Of a beta distribution only. */
+  readonly b?: string
 }
 
-const series = (q: string, x: string): string =>
-  `list_reduce(range(${q}.n, 0, -1)::DOUBLE[],
-      lambda s, k: 1 + s * (${x}) * (${q}.a + ${q}.b + k - 1) / (${q}.a + k), 1e0)`
+/** One stage: what it adds to each row for one quantile, whose columns start with `q`. */
+type Stage = (quantile: Quantile, q: string) => string
 
-/** ln(a B(a, b)). */
-const beta = (q: string): string => `lgamma(${q}.a + 1) + lgamma(${q}.b) - lgamma(${q}.a + ${q}.b)`
+const staged = (
+  from: string,
+  to: string,
+  quantiles: ReadonlyArray<Quantile>,
+  stages: ReadonlyArray<Stage>
+): string =>
+  stages
+    .map((stage, i) => {
+      const columns = quantiles.map((q) => stage(q, `${q.name}_`)).join(",\n  ")
+      return `${i === stages.length - 1 ? to : `${to}${i + 1}`} AS (SELECT *, ${columns} FROM ${i === 0 ? from : `${to}${i}`})`
+    })
+    .join(",\n")
+
+/**
+ * 1 + r1 (1 + r2 (1 + …)) over `n` ratios, where `ratio` is in terms of `k`. The ratios are made first, so that the
+ * lambda of list_reduce captures nothing: DuckDB 1.5.5 hands it another row's captures where lists differ in length.
+ */
+const series = (n: string, ratio: string): string =>
+  `list_reduce(list_transform(range(${n}, 0, -1)::DOUBLE[], lambda k: ${ratio}), lambda s, r: 1 + s * r, 1e0)`
+
+/** `count` Newton steps from the column `v0`; a row stops after its own `i` of them. */
+const newton = (
+  count: number,
+  ratio: (q: string, v: string) => string,
+  logarithm: (q: string, v: string) => string
+) =>
+  Array.from({ length: count }, (_, j) => j).flatMap((j): ReadonlyArray<Stage> => [
+    (_quantile, q) =>
+      `${series(`CASE WHEN ${q}i > ${j} THEN ${q}n ELSE 0 END`, ratio(q, `${q}v${j}`))} AS ${q}s${j}`,
+    (_quantile, q) => `CASE WHEN ${q}i > ${j}
+      THEN ${q}v${j} - (${logarithm(q, `${q}v${j}`)} + ln(${q}s${j}) - ${q}p) * ${q}s${j} / ${q}a
+      ELSE ${q}v${j} END AS ${q}v${j + 1}`
+  ])
+
+const gammaSteps = 9
+
+const gammaGiven: Stage = ({ a, point }, q) =>
+  `(${a})::DOUBLE AS ${q}a, ln(${double(points[point].below)}) AS ${q}p, lgamma((${a}) + 1) AS ${q}c`
+
+const gammaStart: Stage = ({ point }, q) => {
+  const { z } = points[point]
+  const near = z > 0 ? 0.5 : 4
+  return `CASE WHEN ${q}a < ${near} THEN (${q}p + ${q}c) / ${q}a ELSE ln(${expanded(`${q}a`, z, 6)}) END AS ${q}v0,
+  (40 + ${reach(z)} * sqrt(${q}a + ${z > 0 ? 9 : 1}))::BIGINT AS ${q}n,
+  CASE WHEN ${q}a >= ${large} THEN 0 WHEN ${q}a >= 100 THEN 1 WHEN ${q}a >= 20 THEN 2 WHEN ${q}a >= ${near} THEN 5
+    ELSE ${gammaSteps} END AS ${q}i`
+}
+
+const gammaSought = newton(
+  gammaSteps,
+  (q, v) => `exp(${v}) / (${q}a + k)`,
+  (q, v) => `${q}a * ${v} - exp(${v}) - ${q}c`
+)
+
+const gammaFound: Stage = ({ name }, q) => `exp(${q}v${gammaSteps}) AS ${name}`
+
+/**
+ * Common table expressions that add to the rows of `from` quantiles of gamma distributions of shape `a` and rate 1
+ * (half the chi-square quantiles of 2a degrees of freedom), null where the shape is null. The last is called `to`.
+ *
+ * Newton's method on ln P(a, x) in ln x, which is concave and so cannot run away; P by its power series (Abramowitz
+ * and Stegun 6.5.29), whose terms are all positive.
+ */
+export const gammaQuantiles = (from: string, to: string, quantiles: ReadonlyArray<Quantile>): string =>
+  staged(from, to, quantiles, [gammaGiven, gammaStart, ...gammaSought, gammaFound])
+
+const logBeta = (a: string, b: string): string => `lgamma(${a} + 1) + lgamma(${b}) - lgamma(${a} + ${b})`
+
+const betaSteps = 11
+
+const betaGiven: Stage = ({ a, b }, q) => `(${a})::DOUBLE AS ${q}a0, (${b})::DOUBLE AS ${q}b0`
 
 // Within 200 of each other the share below one half is summed; further apart the mean tells the side.
-const shapes = ({ a, b }: BetaQuantile, q: string): string =>
-  `{'a': ${a}, 'b': ${b}, 'n': CASE WHEN abs((${a}) - (${b})) > 200 THEN 0
-      ELSE least(70 + 2 * greatest((${b}) - (${a}), 0) + 12 * sqrt((${a}) + (${b})), 1200)::BIGINT END} AS ${q}1`
+const betaNear: Stage = (_quantile, q) => `abs(${q}a0 - ${q}b0) <= 200 AS ${q}near,
+  ${series(
+    `CASE WHEN abs(${q}a0 - ${q}b0) <= 200
+      THEN least(70 + 2 * greatest(${q}b0 - ${q}a0, 0) + 12 * sqrt(${q}a0 + ${q}b0), 1200) ELSE 0 END::BIGINT`,
+    `5e-1 * (${q}a0 + ${q}b0 + k - 1) / (${q}a0 + k)`
+  )} AS ${q}half`
+
+const betaSide: Stage = ({ point }, q) =>
+  `CASE WHEN CASE WHEN ${q}near
+      THEN ln(${q}half) - (${q}a0 + ${q}b0) * ln(2e0) - (${logBeta(`${q}a0`, `${q}b0`)}) < ln(${double(points[point].below)})
+      ELSE ${q}a0 > ${q}b0 END
+    THEN -1 ELSE 1 END AS ${q}side`
 
 // The quantile is sought from the end of the scale that is nearer, where the series is short.
-const turned = ({ point }: BetaQuantile, q: string): string => {
+const betaTurned: Stage = ({ point }, q) => {
   const { below, above, z } = points[point]
-  return `CASE WHEN CASE WHEN ${q}1.n = 0 THEN ${q}1.a > ${q}1.b
-      ELSE ln(${series(`${q}1`, "5e-1")}) - (${q}1.a + ${q}1.b) * ln(2e0) - (${beta(`${q}1`)}) < ln(${double(below)}) END
-    THEN {'a': ${q}1.b, 'b': ${q}1.a, 'y': ${double(z)}, 'p': ln(${double(above)}), 'side': -1}
-    ELSE {'a': ${q}1.a, 'b': ${q}1.b, 'y': ${double(-z)}, 'p': ln(${double(below)}), 'side': 1} END AS ${q}2`
+  return `CASE WHEN ${q}side < 0 THEN ${q}b0 ELSE ${q}a0 END AS ${q}a,
+  CASE WHEN ${q}side < 0 THEN ${q}a0 ELSE ${q}b0 END AS ${q}b, ${q}side * ${double(-z)} AS ${q}y,
+  CASE WHEN ${q}side < 0 THEN ln(${double(above)}) ELSE ln(${double(below)}) END AS ${q}p`
 }
 
 // First guess: Abramowitz and Stegun 26.5.22, or for small shapes the first term of the series alone.
-const started = ({ point }: BetaQuantile, name: string): string => {
+const betaStart: Stage = ({ point }, q) => {
   const { z } = points[point]
-  const q = `${name}2`
   const l = (z * z - 3) / 6
-  const h = `(2 / (1 / (2 * ${q}.a - 1) + 1 / (2 * ${q}.b - 1)))`
-  const w = `(${q}.y * sqrt(greatest(${h} + ${double(l)}, 0)) / ${h}
-      - (1 / (2 * ${q}.b - 1) - 1 / (2 * ${q}.a - 1)) * (${double(l + 5 / 6)} - 2 / (3 * ${h})))`
-  return `{'a': ${q}.a, 'b': ${q}.b, 'p': ${q}.p, 'side': ${q}.side, 'c': ${beta(q)},
-      'v': least(0, CASE WHEN least(${q}.a, ${q}.b) > 1 THEN ln(${q}.a / ${q}.b) - 2 * ${w}
-        ELSE (${q}.p + ${beta(q)}) / ${q}.a END),
-      'n': (70 + ${reach(Math.abs(z))} * sqrt((${q}.a + 1) * (${q}.a + ${q}.b) / ${q}.b))::BIGINT} AS ${name}3`
+  const h = `(2 / (1 / (2 * ${q}a - 1) + 1 / (2 * ${q}b - 1)))`
+  const w = `(${q}y * sqrt(greatest(${h} + ${double(l)}, 0)) / ${h}
+      - (1 / (2 * ${q}b - 1) - 1 / (2 * ${q}a - 1)) * (${double(l + 5 / 6)} - 2 / (3 * ${h})))`
+  const c = logBeta(`${q}a`, `${q}b`)
+  return `${c} AS ${q}c,
+  least(1, CASE WHEN least(${q}a, ${q}b) > 1 THEN ln(${q}a / ${q}b) - 2 * ${w} ELSE (${q}p + ${c}) / ${q}a END) AS ${q}v0,
+  (70 + ${reach(Math.abs(z))} * sqrt((${q}a + 1) * (${q}a + ${q}b) / ${q}b))::BIGINT AS ${q}n,
+  CASE WHEN least(${q}a, ${q}b) > 20 THEN 3 WHEN least(${q}a, ${q}b) > 2 THEN 6 ELSE ${betaSteps} END AS ${q}i`
 }
 
-const found = ({ name }: BetaQuantile, prefix: string): string => {
-  const q = `${prefix}3`
-  const step = `list_transform([${series(q, "exp(v) / (1 + exp(v))")}],
-      lambda s: v - (${q}.a * v - (${q}.a + ${q}.b) * ln(1 + exp(v)) - ${q}.c + ln(s) - ${q}.p) * s / ${q}.a)[1]`
-  const count = `CASE WHEN least(${q}.a, ${q}.b) > 20 THEN 4 WHEN least(${q}.a, ${q}.b) > 2 THEN 7 ELSE 12 END`
-  return `${q}.side * ${newton(`${q}.v`, count, step)} AS ${name}`
-}
+const betaSought = newton(
+  betaSteps,
+  (q, v) => `exp(${v}) / (1 + exp(${v})) * (${q}a + ${q}b + k - 1) / (${q}a + k)`,
+  (q, v) => `${q}a * ${v} - (${q}a + ${q}b) * ln(1 + exp(${v})) - ${q}c`
+)
+
+const betaFound: Stage = ({ name }, q) => `${q}side * ${q}v${betaSteps} AS ${name}`
 
 /**
- * Common table expressions that add to the rows of `from` the logit of each quantile, null where a shape is null.
- *
- * As above, in the logit, in which every beta is log-concave; I by the series with positive terms (Abramowitz and
- * Stegun 26.5.4). In stages rather than nested lambdas: DuckDB 1.5 confuses captures three levels deep. The last
- * expression is called `to`.
+ * As above for the *logits* of quantiles of beta distributions of shapes `a` and `b`: in the logit every beta is
+ * log-concave; I by the series with positive terms (Abramowitz and Stegun 26.5.4).
  */
-export const betaQuantileLogits = (
-  from: string,
-  to: string,
-  quantiles: ReadonlyArray<BetaQuantile>
-): string =>
-  [shapes, turned, started, found]
-    .map((stage, i) => {
-      const columns = quantiles.map((q) => stage(q, `${q.name}_`)).join(",\n  ")
-      return `${i === 3 ? to : `${to}${i + 1}`} AS (SELECT *, ${columns} FROM ${i === 0 ? from : `${to}${i}`})`
-    })
-    .join(",\n")
+export const betaQuantileLogits = (from: string, to: string, quantiles: ReadonlyArray<Quantile>): string =>
+  staged(from, to, quantiles, [
+    betaGiven,
+    betaNear,
+    betaSide,
+    betaTurned,
+    betaStart,
+    ...betaSought,
+    betaFound
+  ])

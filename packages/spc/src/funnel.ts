@@ -1,4 +1,4 @@
-import { betaQuantileLogits, gammaQuantile } from "./funnel-exact.ts"
+import { betaQuantileLogits, gammaQuantiles } from "./funnel-exact.ts"
 import type { Point } from "./funnel-exact.ts"
 
 /** What is compared: proportions, ratios of two counts, or observed with expected counts. */
@@ -83,9 +83,8 @@ const exactColumn = (band: Band, side: -1 | 1): string => `_x${side === -1 ? "l"
 
 /** Exact limits: for `sr` from the Poisson, else from the binomial (given the total, for a ratio of counts). */
 const exact = (kind: Kind, side: -1 | 1, band: Band): string => {
-  const point = side === -1 ? band.low : band.high
-  if (kind === "sr") return `${gammaQuantile(point, side === -1 ? "_m" : "_m1")} / _d`
   const logit = exactColumn(band, side)
+  if (kind === "sr") return `${logit} / _d`
   if (kind === "rc") return side === -1 ? `CASE WHEN _m > 0 THEN exp(${logit}) ELSE 0 END` : `exp(${logit})`
   return side === -1
     ? `CASE WHEN _m > 0 THEN 1 / (1 + exp(-${logit})) ELSE 0 END`
@@ -94,9 +93,17 @@ const exact = (kind: Kind, side: -1 | 1, band: Band): string => {
 
 /** The stages before exact limits; with other limits the shapes are null and nothing is computed. */
 const exactStages = (kind: Kind): string => {
-  if (kind === "sr") return "_exact AS (SELECT *, _m + 1 AS _m1 FROM _scale)"
   const only = (condition: string, x: string): string =>
     `CASE WHEN limits = 'exact' AND ${condition} THEN ${x} END`
+  if (kind === "sr")
+    return gammaQuantiles(
+      "_scale",
+      "_exact",
+      bands.flatMap((band) => [
+        { name: exactColumn(band, -1), point: band.low, a: only("_m > 0", "_m") },
+        { name: exactColumn(band, 1), point: band.high, a: only("_m > 0", "_m + 1") }
+      ])
+    )
   const quantiles = bands.flatMap((band) => [
     {
       name: exactColumn(band, -1),
