@@ -1,3 +1,5 @@
+import { cusum } from "./cusum.ts"
+import { ewma } from "./ewma.ts"
 import { ratio } from "./ratio.ts"
 import { run } from "./run.ts"
 import { xmr } from "./xmr.ts"
@@ -34,6 +36,19 @@ export const charts: ReadonlyArray<Chart> = [
     name: "p",
     body: ratio({ of: "proportion", limits: "plain" }),
     comment: "Proportions about the pooled proportion, binomial limits (exact where counts are small)."
+  },
+  {
+    name: "ewma",
+    own: "weight := 0.2, nsigmas := 3.0",
+    body: ewma,
+    comment: "The exponentially weighted moving average of the values: small, lasting changes."
+  },
+  {
+    name: "cusum",
+    own: "k := 0.5, h := 5.0",
+    body: cusum,
+    comment:
+      "Cumulative sums of the values about their mean, in sigma: small, lasting changes and their date."
   }
 ]
 
