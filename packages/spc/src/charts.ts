@@ -1,5 +1,8 @@
+import { g, t } from "./between.ts"
+import { c, np } from "./count.ts"
 import { cusum } from "./cusum.ts"
 import { ewma } from "./ewma.ts"
+import { mr } from "./mr.ts"
 import { ratio } from "./ratio.ts"
 import { run } from "./run.ts"
 import { xmr } from "./xmr.ts"
@@ -33,9 +36,59 @@ export const charts: ReadonlyArray<Chart> = [
     comment: "Individual values about their mean, limits from the moving ranges."
   },
   {
+    name: "mr",
+    body: mr,
+    comment: "Moving ranges of individual values about their average."
+  },
+  {
     name: "p",
     body: ratio({ of: "proportion", limits: "plain" }),
     comment: "Proportions about the pooled proportion, binomial limits (exact where counts are small)."
+  },
+  {
+    name: "pp",
+    body: ratio({ of: "proportion", limits: "laney" }),
+    comment: "Proportions with binomial limits widened by how much they vary in fact (Laney's p chart)."
+  },
+  {
+    name: "p_auto",
+    body: ratio({ of: "proportion", limits: "auto" }),
+    comment: "Proportions on a p chart, or on Laney's where a test of the baseline says that p is too narrow."
+  },
+  {
+    name: "np",
+    body: np,
+    comment: "Cases about the size of each subgroup times the pooled proportion, binomial limits."
+  },
+  {
+    name: "u",
+    body: ratio({ of: "rate", limits: "plain" }),
+    comment: "Events per exposure about the pooled rate, Poisson limits (exact where counts are small)."
+  },
+  {
+    name: "up",
+    body: ratio({ of: "rate", limits: "laney" }),
+    comment: "Rates with Poisson limits widened by how much they vary in fact (Laney's u chart)."
+  },
+  {
+    name: "u_auto",
+    body: ratio({ of: "rate", limits: "auto" }),
+    comment: "Rates on a u chart, or on Laney's where a test of the baseline says that u is too narrow."
+  },
+  {
+    name: "c",
+    body: c,
+    comment: "Counts over equal exposures about their mean, Poisson limits (exact where counts are small)."
+  },
+  {
+    name: "g",
+    body: g,
+    comment: "Cases between rare events about their median, limits of a geometric distribution."
+  },
+  {
+    name: "t",
+    body: t,
+    comment: "Times between rare events about their median, limits from the moving ranges of y^(1/3.6)."
   },
   {
     name: "ewma",

@@ -32,12 +32,12 @@ export const tooLittleVariation =
   "NOT _const AND len(_mr) > 0 AND 2 * len(list_filter(_mr, lambda r: r = 0)) > len(_mr)"
 
 /**
- * The average moving range of a list of z-scores over the baseline, as σ_z: `_sz` (screened where the profile or
- * the argument says so), from `from` to `_scatter`. Null where there are fewer than two.
+ * The average size of a list of steps over the baseline, as σ_z: `_sz` (screened where the profile or the argument
+ * says so), `_sz0` (never screened), from `from` to `_scatter`. Null where there is no step.
  */
-export const movingRangeOf = (from: string, zs: string): string => `
+export const averageStep = (from: string, taken: string): string => `
 _zrange AS (
-  SELECT *, list_filter(list_transform(${steps(zs)}, lambda d, i: CASE WHEN _bgap[i] THEN NULL ELSE abs(d) END), lambda r: r IS NOT NULL) AS _zr FROM ${from}
+  SELECT *, list_filter(list_transform(${taken}, lambda d, i: CASE WHEN _bgap[i] THEN NULL ELSE abs(d) END), lambda r: r IS NOT NULL) AS _zr FROM ${from}
 ),
 _zmean AS (
   SELECT *, list_sum(_zr) / nullif(len(_zr), 0) AS _zr0 FROM _zrange

@@ -1,8 +1,11 @@
 import { steps } from "./fragment.ts"
 import { profileSql } from "./profile-sql.ts"
 
-/** How a chart reads a row: from `value`, else numerator / denominator; or always as a proportion or rate. */
-export type Reading = "value" | "ratio"
+/**
+ * How a chart reads a row: from `value`, else numerator / denominator; always as a proportion or rate; or from
+ * `value`, else the numerator alone; or from `value` alone.
+ */
+export type Reading = "value" | "ratio" | "count" | "member"
 
 const optional = [
   "NULL AS series",
@@ -19,12 +22,18 @@ const optional = [
 ].join(", ")
 
 const quotient = "_t.numerator::DOUBLE / nullif(_t.denominator::DOUBLE, 0)"
+const readAs: Record<Reading, string> = {
+  value: `coalesce(_t.value::DOUBLE, ${quotient})`,
+  ratio: quotient,
+  count: "coalesce(_t.value::DOUBLE, _t.numerator::DOUBLE)",
+  member: "_t.value::DOUBLE"
+}
 
 /** The caller's rows under short names: series, phase, period, y, numerator, denominator, baseline, ghost, target, given centre, direction. */
 const input = (reading: Reading): string => `
 _in AS (
   SELECT _t.series AS _s, _t.phase AS _h, _t.period AS _o,
-    ${reading === "value" ? `coalesce(_t.value::DOUBLE, ${quotient})` : quotient} AS _y0,
+    ${readAs[reading]} AS _y0,
     _t.numerator::DOUBLE AS _a, _t.denominator::DOUBLE AS _d, _t.baseline::BOOLEAN AS _b,
     coalesce(_t.excluded::BOOLEAN, false) AS _x, _t.target::DOUBLE AS _g, _t.centre::DOUBLE AS _k0,
     CASE _t.direction WHEN 'up' THEN 2 WHEN 'down' THEN 4 WHEN 'neutral' THEN 1
@@ -35,10 +44,11 @@ _in AS (
 
 /**
  * From `_row` (one row per point: `_s, _h, _o, _y, _v, _a, _d, _b, _g, _k0, _dir`, with `_v` 0 for a point that
- * counts, 1 missing, 2 ghost) to one row per series and phase, `_base`.
+ * counts, 1 missing, 2 ghost; 5 missing since negative, 9 since above one, 16 no value by nature) to one row per series and phase, `_base`.
  *
  * The phase becomes lists beside each other: `_os` periods, `_ys` values, `_as` numerators, `_ds` denominators,
- * `_gs` targets, `_ms` marks (0 counts, 4 missing, 8 ghost; 3 more in the baseline, 1 more said not to be); points that count come first (`_n` of them, `_y` their values),
+ * `_gs` targets, `_ms` marks (0 counts, 4 missing, 8 ghost, and 16 negative, 32 above one beside 4, 64 no value by nature; 3 more in the
+ * baseline, 1 more said not to be; `_kinds` all marks together); points that count come first (`_n`, values `_y`),
  * then missing values and ghosts, each in order of period. Rows that arrive in order of period, all of them
  * counting, are taken as they are; others are sorted as whole rows, so that no order of arrival can matter.
  * `_by` are the values of the baseline (`_nb` of them), `_mean` their mean, `_diff` the steps between points.
@@ -58,7 +68,7 @@ _split AS (
   SELECT *,
     ${["_o", "_y", "_m", "_g", "_a", "_d"].map((x, i) => `CASE WHEN _sorted IS NULL THEN ${x}0 ELSE list_transform(_sorted, lambda e: e[${i + 2}]) END AS ${x}s`).join(",\n    ")},
     CASE WHEN _kinds < 4 THEN _all ELSE len(list_filter(_m0, lambda m: m < 4)) END AS _n,
-    CASE WHEN _kinds < 4 THEN 0 ELSE len(list_filter(_m0, lambda m: m BETWEEN 4 AND 7)) END AS _nm,
+    CASE WHEN _kinds < 4 THEN 0 ELSE len(list_filter(_m0, lambda m: (m & 4) = 4)) END AS _nm,
     (_kinds & 1) = 1 AS _eb,
     CASE WHEN _ways IS NULL THEN NULL WHEN _ways IN (1, 2, 4) THEN CASE _ways WHEN 1 THEN 1 WHEN 2 THEN 2 ELSE 3 END ELSE 1 END AS _dir
   FROM _order
@@ -66,7 +76,7 @@ _split AS (
 _mark0 AS (
   SELECT *, CASE WHEN _n = _all THEN _ys ELSE _ys[:_n] END AS _y,
     CASE WHEN _eb THEN len(list_filter(_ms[:_n], lambda m: m = 3)) ELSE _n END AS _nb,
-    CASE WHEN _nm > 0 THEN list_filter(list_transform(_ms, lambda m, i: CASE WHEN m BETWEEN 4 AND 7 THEN _os[i] END), lambda o: o IS NOT NULL) END AS _miss
+    CASE WHEN _nm > 0 THEN list_filter(list_transform(_ms, lambda m, i: CASE WHEN (m & 4) = 4 THEN _os[i] END), lambda o: o IS NOT NULL) END AS _miss
   FROM _split
 ),
 _prefix AS (

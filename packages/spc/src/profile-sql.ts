@@ -21,7 +21,11 @@ const columns: ReadonlyArray<
   ["median_range_factor", "DOUBLE", "3.145", (p) => p.medianRangeFactor],
   ["screened", "BOOLEAN", "false", (p) => p.screened],
   ["spread", "VARCHAR", "'mean-s'", (p) => p.spread],
-  ["exact", "BOOLEAN", "false", (p) => p.exact]
+  ["d2_decimals", "INTEGER", "NULL", (p) => p.d2Decimals],
+  ["thirds_from_zero", "BOOLEAN", "false", (p) => p.thirdsFromZero],
+  ["uncut_s", "BOOLEAN", "false", (p) => p.uncutS],
+  ["exact", "BOOLEAN", "false", (p) => p.exact],
+  ["t_centre", "VARCHAR", "'median'", (p) => p.tCentre]
 ]
 
 const literal = (value: string | number | boolean | null): string =>

@@ -33,9 +33,17 @@ export interface Profile {
   /** Whether moving ranges of 3.267 times their average or more are left out once (Nelson 1982). */
   readonly screened: boolean
   /** How sigma is estimated from subgroups. */
-  readonly spread: "mean-s" | "pooled" | "mean-range"
+  readonly spread: "mean-s" | "pooled" | "mean-range" | "rmsdf"
+  /** Decimals to which d2 (the mean range in sigma) is rounded, as printed tables do; null: exact. */
+  readonly d2Decimals: number | null
+  /** Whether the 1- and 2-sigma lines of a moving-range chart are thirds of its upper limit, counted from 0. */
+  readonly thirdsFromZero: boolean
+  /** Whether the lower limits of an s chart may lie below 0. */
+  readonly uncutS: boolean
   /** Whether small counts are judged by exact binomial or Poisson tails instead of 3 sigma. */
   readonly exact: boolean
+  /** The line of a t chart: the median, or as tools draw it the mean on the scale y^(1/3.6), turned back. */
+  readonly tCentre: "median" | "mean"
 }
 
 const none = {
@@ -53,7 +61,11 @@ const none = {
   medianRangeFactor: 3.145,
   screened: false,
   spread: "mean-s",
-  exact: false
+  d2Decimals: null,
+  thirdsFromZero: false,
+  uncutS: false,
+  exact: false,
+  tCentre: "median"
 } as const
 
 /** Making Data Count, the rules as reworded in November 2023. The default of the Shewhart charts. */
@@ -76,7 +88,9 @@ export const anhoej: Profile = {
   title: "Anhøj and Olesen 2014: unusually long runs, unusually few crossings",
   movingRangeFactor: 3 / 1.128,
   screened: true,
-  runs: true
+  runs: true,
+  thirdsFromZero: true,
+  tCentre: "mean"
 }
 
 /** The rules as the R package NHSRplotthedots 0.2 applies them. */
@@ -101,7 +115,8 @@ export const westernElectric: Profile = {
   twoOfThree: "current",
   fourOfFive: true,
   marks: "completing",
-  spread: "mean-range"
+  spread: "mean-range",
+  d2Decimals: 3
 }
 
 /** Nelson's eight tests. */
@@ -127,7 +142,10 @@ export const pbi: Profile = {
   shift: 7,
   trend: 5,
   twoOfThree: "pbi",
-  spread: "pooled"
+  spread: "pooled",
+  thirdsFromZero: true,
+  uncutS: true,
+  tCentre: "mean"
 }
 
 /** Every built-in profile. */

@@ -1,0 +1,52 @@
+import { negative, notNegative } from "./count.ts"
+import { level } from "./limits.ts"
+import { movingRanges, tooLittleVariation } from "./moving-range.ts"
+import { oneSided } from "./one-sided.ts"
+import { pointsFrom } from "./points.ts"
+import { rules } from "./rules.ts"
+import { verdict } from "./verdict.ts"
+
+const sigmas = [3, 2, 1] as const
+
+/**
+ * The body of `spc.g`: cases between events. Limits are those of a geometric distribution with the baseline's mean;
+ * the line drawn, and about which runs are told, is the median, because half of such counts lie below that and not
+ * below the mean. A given centre is a mean, drawn as the median that belongs to it.
+ */
+export const g = `WITH ${pointsFrom("count", notNegative)},
+_centre AS (
+  SELECT *, coalesce(_k, _mean) AS _m, CASE WHEN _k IS NULL THEN list_median(_by) ELSE 0.693 * _k END AS _c FROM _base
+),
+_size AS (
+  SELECT *, sqrt(CASE WHEN _m >= 0 THEN _m * (_m + 1) END) AS _sg FROM _centre
+),
+_limit AS (
+  SELECT *, ${sigmas.map((k) => `CASE WHEN _sg IS NOT NULL THEN greatest(0, _m - ${k} * _sg) END AS _l${k}, _m + ${k} * _sg AS _u${k}`).join(", ")} FROM _size
+),${level},${rules("level", true)},${verdict({ chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] })}`
+
+/** The power that makes exponential times nearly normal (Nelson 1994). */
+const power = 3.6
+const root = (y: string): string => `pow(${y}, ${1 / power})`
+const back = (x: string): string => `pow(greatest(0, ${x}), ${power})`
+
+/**
+ * The body of `spc.t`: times between events. Limits are those of individual values on the scale y^(1/3.6), turned
+ * back. The line is the median, as for g; under the profiles of tools that draw it, the mean on that scale.
+ */
+export const t = `WITH ${pointsFrom("count", notNegative)},
+_near AS (
+  SELECT *, list_transform(_by, lambda y: ${root("y")}) AS _xs FROM _base
+),${movingRanges("_near", "_xs", "_p.moving_range_factor / 3", "_p.median_range_factor / 3")},
+_centre AS (
+  SELECT *, CASE WHEN _k IS NOT NULL THEN ${root("CASE WHEN _k >= 0 THEN _k END")} ELSE list_sum(_xs) / nullif(_nb, 0) END AS _m FROM _spread
+),
+_limit AS (
+  SELECT * REPLACE (_sg * pow(multiply, ${1 / power - 1}) AS _sg),
+    CASE WHEN _k IS NOT NULL THEN _k WHEN coalesce(_middle, _p.t_centre) = 'mean' THEN ${back("_m")} ELSE list_median(_by) END AS _c,
+    ${sigmas.map((k) => `CASE WHEN _m - ${k} * _sg IS NOT NULL THEN ${back(`_m - ${k} * _sg`)} END AS _l${k}, CASE WHEN _m + ${k} * _sg IS NOT NULL THEN ${back(`_m + ${k} * _sg`)} END AS _u${k}`).join(",\n    ")}
+  FROM _centre
+),${level},${rules("level", true)},${verdict({
+  chart: "t",
+  limits: "level",
+  warnings: [negative, ["too-little-variation", tooLittleVariation], ...oneSided("level")]
+})}`
