@@ -3,6 +3,7 @@ import { c, np } from "./count.ts"
 import { cusum } from "./cusum.ts"
 import { ewma } from "./ewma.ts"
 import { mr } from "./mr.ts"
+import { mr } from "./mr.ts"
 import { ratio } from "./ratio.ts"
 import { run } from "./run.ts"
 import { xmr } from "./xmr.ts"
@@ -34,6 +35,11 @@ export const charts: ReadonlyArray<Chart> = [
     name: "xmr",
     body: xmr,
     comment: "Individual values about their mean, limits from the moving ranges."
+  },
+  {
+    name: "mr",
+    body: mr,
+    comment: "Moving ranges of individual values about their average."
   },
   {
     name: "mr",
