@@ -70,7 +70,8 @@ export const reasonsOf = async (published: string, measure: string, shuffles: nu
         counted AS (SELECT series, count(*) AS points FROM less_country GROUP BY series HAVING count(*) >= 13),
         rates AS (
           SELECT series, arg_min(f.last_point_concern, abs(f.phi - r1) * 1000 + abs(f.n - points)) AS rate
-          FROM carried JOIN counted USING (series), spc.false_alarms() f GROUP BY series)
+          FROM carried JOIN counted USING (series), spc.false_alarms() f
+          WHERE f.profile = 'mdc-2023' AND f.baseline = 'frozen' GROUP BY series)
       SELECT sum(rate) FROM rates`)
     return {
       asPublished: await slipping("as_published"),

@@ -6,7 +6,7 @@ import sys
 import duckdb
 
 path = sys.argv[1]
-shared = "series, period, value, centre, lcl, ucl, judged, n, variation, variation_side, to_json(rules) AS rules"
+shared = "series, period, value, centre, lcl3, ucl3, judged, n, variation, direction_of_signal, signal, to_json(rules) AS rules"
 
 
 def difference(connection, one, other):

@@ -20,7 +20,7 @@ test.skipIf(!built && process.env["CI"] !== "true")(
         "CREATE TABLE mine AS SELECT 'a' AS series, n AS period, 10 + n % 3 + CASE WHEN n = 20 THEN 50 ELSE 0 END AS value, 'down' AS direction FROM range(24) t(n)"
       )
       const rows = (
-        await connection.runAndReadAll("SELECT period, variation FROM spc.xmr('mine') WHERE outside = 'high'")
+        await connection.runAndReadAll("SELECT period, variation FROM spc.xmr('mine') WHERE beyond_limits")
       ).getRowsJson()
       expect(rows).toEqual([["20", "concern"]])
     } finally {

@@ -119,6 +119,6 @@ export const lookOf = (point: PlacedPoint, direction: ChartDirection = "neutral"
   if (direction === "neutral") return "changed"
   if (point.variation !== "concern") return point.variation
   // Where the side is not told, the direction tells it: with "up is better", concern is low.
-  const low = point.variationSide === "low" || (point.variationSide !== "high" && direction === "up")
+  const low = point.directionOfSignal === "low" || (point.directionOfSignal !== "high" && direction === "up")
   return low ? "concern-low" : "concern-high"
 }

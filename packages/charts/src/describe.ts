@@ -24,7 +24,7 @@ const reason = (run: ChartRule, words: Wording): string => {
   const where = low ? "below" : "above"
   const limit = low ? "lower limit" : "upper limit"
   switch (run.rule) {
-    case "outside":
+    case "beyond-limits":
       return run.points > 1
         ? `${run.points} points in a row ${where} the ${limit}`
         : `the point of ${when(run.last, words)} is ${where} the ${limit}`

@@ -30,8 +30,8 @@ test("an axis holds every value and names marks inside itself", () => {
         const points = placed(series({ values, start: "2001-01", direction: "up" })).map((p) => ({
           ...p,
           centre: null,
-          lcl: null,
-          ucl: null
+          lcl3: null,
+          ucl3: null
         }))
         const axis = valueAxis(points, count, false)
         for (const value of values) {
@@ -50,7 +50,7 @@ test("an axis of shares does not name more than 100%", () => {
   const points = placed(series({ values: [1, 0.9, 1, 0.95], start: "2001-01", direction: "up" })).map(
     (p) => ({
       ...p,
-      ucl: 1
+      ucl3: 1
     })
   )
   expect(Math.max(...valueAxis(points, 5, true).ticks)).toBe(1)

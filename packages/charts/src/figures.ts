@@ -21,7 +21,7 @@ const niceStep = (span: number, count: number): number => {
 /** An axis that holds every number of the points, with about `count` marks. */
 export const valueAxis = (points: ReadonlyArray<PlacedPoint>, count: number, percent: boolean): ValueAxis => {
   const all = points.flatMap((point) =>
-    [point.value, point.centre, point.lcl, point.ucl, point.target].filter((x) => x !== null)
+    [point.value, point.centre, point.lcl3, point.ucl3, point.target].filter((x) => x !== null)
   )
   let least = Number.POSITIVE_INFINITY
   let most = Number.NEGATIVE_INFINITY

@@ -3,7 +3,7 @@ import type { ChartPeriod } from "./options.ts"
 import type { PlacedPoint } from "./point.ts"
 
 /** The numbers of a point that are drawn as lines. */
-export type LineKey = "centre" | "lcl" | "ucl" | "target"
+export type LineKey = "centre" | "lcl3" | "ucl3" | "target"
 
 /** A corner of a stepped line; `value` null breaks it. */
 export interface Corner {
@@ -60,7 +60,7 @@ export const baselineSpans = (
 ): ReadonlyArray<{ readonly from: number; readonly to: number }> => {
   const spans = new Map<PlacedPoint["phase"], { from: number; to: number }>()
   for (const point of points) {
-    if (!point.baseline) continue
+    if (!point.inBaseline) continue
     const span = spans.get(point.phase)
     if (span === undefined) spans.set(point.phase, { from: point.time - half, to: point.time + half })
     else span.to = point.time + half

@@ -22,7 +22,7 @@ export interface ChartOptions {
   /** Whether values are shares from 0 to 1 to be shown as percentages. Default: false. */
   readonly percent?: boolean
   /** Default: `xmr`. A run chart's centre is called the median, all others' the average. */
-  readonly chart?: "xmr" | "p" | "run"
+  readonly chart?: "run" | (string & {})
   /** Default: `neutral`, with which nothing is ever called slipping. */
   readonly direction?: ChartDirection
   /** Default: `month` if every period is the first of a month, else `day`. */

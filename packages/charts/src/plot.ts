@@ -18,14 +18,14 @@ interface LineStyle {
 }
 
 const LINES: ReadonlyArray<LineStyle> = [
-  { key: "ucl", stroke: INK.line, dash: "6,4", width: 1.25, words: () => "upper limit" },
-  { key: "lcl", stroke: INK.line, dash: "6,4", width: 1.25, words: () => "lower limit" },
+  { key: "ucl3", stroke: INK.line, dash: "6,4", width: 1.25, words: () => "upper limit" },
+  { key: "lcl3", stroke: INK.line, dash: "6,4", width: 1.25, words: () => "lower limit" },
   { key: "target", stroke: INK.target, dash: "10,3,2,3", width: 1.5, words: () => "target" },
   { key: "centre", stroke: INK.centre, width: 1.5, words: centreWord }
 ]
 
 // From top to bottom, where several lines are one.
-const LABEL_ORDER: ReadonlyArray<LineKey> = ["ucl", "target", "centre", "lcl"]
+const LABEL_ORDER: ReadonlyArray<LineKey> = ["ucl3", "target", "centre", "lcl3"]
 
 /** What the plot is drawn from and how big it is. */
 export interface PlotInput {

@@ -8,8 +8,8 @@ export type ChartSide = "high" | "low" | "both"
 
 /** One run of points that fulfils a rule, as seen from a point inside it. */
 export interface ChartRule {
-  /** `outside`, `shift`, `trend` and `two-of-three` have words of their own; any other name is shown as it is. */
-  readonly rule: "outside" | "shift" | "trend" | "two-of-three" | (string & {})
+  /** `beyond-limits`, `shift`, `trend` and `two-of-three` have words of their own; any other name is shown as it is. */
+  readonly rule: "beyond-limits" | "shift" | "trend" | "two-of-three" | (string & {})
   /** Where the run lies; for a trend `high` is rising and `low` is falling. */
   readonly side: ChartSide | null
   /** Period (`YYYY-MM-DD`) of the first point of the run. */
@@ -25,7 +25,7 @@ export interface ChartRule {
 /**
  * One point of a control chart, as plain JSON.
  *
- * A missing value is `null` and leaves a gap. `value`, `centre`, `lcl`, `ucl` and `target` share one unit;
+ * A missing value is `null` and leaves a gap. `value`, `centre`, `lcl3`, `ucl3` and `target` share one unit;
  * with `percent: true` in the options that unit is a share from 0 to 1.
  */
 export interface ChartPoint {
@@ -37,13 +37,16 @@ export interface ChartPoint {
   /** Shown hollow, and never judged. */
   readonly excluded: boolean
   /** Whether the point lies in the baseline its phase's limits come from. */
-  readonly baseline: boolean
+  readonly inBaseline: boolean
   readonly centre: number | null
-  readonly lcl: number | null
-  readonly ucl: number | null
+  /** The lower control limit, at 3 sigma. */
+  readonly lcl3: number | null
+  /** The upper control limit, at 3 sigma. */
+  readonly ucl3: number | null
   readonly target: number | null
   readonly variation: ChartVariation
-  readonly variationSide: ChartSide | null
+  /** On which side of the centre line its rules hold; null where there is none, or they have no side. */
+  readonly directionOfSignal: ChartSide | null
   /** Every run this point is part of. */
   readonly rules: ReadonlyArray<ChartRule>
 }
@@ -59,7 +62,7 @@ const DRAWABLE = 1e300
 const drawable = (value: number | null): number | null =>
   value !== null && Math.abs(value) <= DRAWABLE ? value : null
 
-const plain = { variation: "not-judged", variationSide: null, rules: [] } as const
+const plain = { variation: "not-judged", directionOfSignal: null, rules: [] } as const
 
 /** Points in the order of time; `unjudged`: without any flag. */
 export const placed = (points: ReadonlyArray<ChartPoint>, unjudged?: string): ReadonlyArray<PlacedPoint> =>
@@ -69,8 +72,8 @@ export const placed = (points: ReadonlyArray<ChartPoint>, unjudged?: string): Re
       ...(unjudged === undefined ? {} : plain),
       value: drawable(point.value),
       centre: drawable(point.centre),
-      lcl: drawable(point.lcl),
-      ucl: drawable(point.ucl),
+      lcl3: drawable(point.lcl3),
+      ucl3: drawable(point.ucl3),
       target: drawable(point.target),
       time: isoDay(point.period, `points[${index}].period`)
     }))

@@ -32,13 +32,13 @@ const point: fc.Arbitrary<ChartPoint> = fc.record({
   value,
   phase: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 3 })),
   excluded: fc.boolean(),
-  baseline: fc.boolean(),
+  inBaseline: fc.boolean(),
   centre: value,
-  lcl: value,
-  ucl: value,
+  lcl3: value,
+  ucl3: value,
   target: value,
   variation: fc.constantFrom("concern", "improvement", "both", "changed", "common", "not-judged"),
-  variationSide: fc.constantFrom("high", "low", "both", null),
+  directionOfSignal: fc.constantFrom("high", "low", "both", null),
   rules: fc.constant([])
 })
 

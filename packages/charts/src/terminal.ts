@@ -30,8 +30,8 @@ const BLANK: Cell = { glyph: " ", ansi: null }
 const LINES: ReadonlyArray<{ readonly key: LineKey; readonly glyph: string; readonly ansi: number | null }> =
   [
     { key: "target", glyph: "=", ansi: 161 },
-    { key: "ucl", glyph: "╌", ansi: 245 },
-    { key: "lcl", glyph: "╌", ansi: 245 },
+    { key: "ucl3", glyph: "╌", ansi: 245 },
+    { key: "lcl3", glyph: "╌", ansi: 245 },
     { key: "centre", glyph: "─", ansi: null }
   ]
 
@@ -65,7 +65,7 @@ const dateRow = (
 }
 
 const baselineRow = (points: ReadonlyArray<PlacedPoint>, pitch: number): string => {
-  const cells = points.map((point) => (point.baseline ? "‾" : " ").repeat(pitch)).join("")
+  const cells = points.map((point) => (point.inBaseline ? "‾" : " ").repeat(pitch)).join("")
   const first = cells.indexOf("‾")
   if (first < 0) return ""
   const word = " baseline "
@@ -93,12 +93,12 @@ const plotText = (
     const axis = valueAxis(points, Math.max(2, Math.floor(rows / 4)), options.percent === true)
     const write = (value: number, step: number): string => figure(value, step, axisSize(axis), options)
     const names: Readonly<Record<LineKey, string>> = {
-      ucl: "upper",
-      lcl: "lower",
+      ucl3: "upper",
+      lcl3: "lower",
       centre: centreWord(options),
       target: "target"
     }
-    const labels = (["ucl", "target", "centre", "lcl"] as const).flatMap((key) => {
+    const labels = (["ucl3", "target", "centre", "lcl3"] as const).flatMap((key) => {
       const last = points.findLast((point) => point[key] !== null)?.[key] ?? null
       return last === null ? [] : [{ value: last, text: `${names[key]} ${write(last, axis.step / 20)}` }]
     })

@@ -50,7 +50,7 @@ const limits = (
   return () => [centre, centre - spread, centre + spread]
 }
 
-/** Points of a chart with the rules "outside", "shift" and "trend" (7), for pictures. The package itself judges nothing. */
+/** Points of a chart with the rules "beyond-limits", "shift" and "trend" (7), for pictures. The package itself judges nothing. */
 export const series = (recipe: Recipe): ReadonlyArray<ChartPoint> => {
   const { values, direction } = recipe
   const n = values.length
@@ -82,9 +82,9 @@ export const series = (recipe: Recipe): ReadonlyArray<ChartPoint> => {
       let shift: Array<number> = []
       let trend: Array<number> = []
       judged.forEach((i, k) => {
-        const [centre, lcl, ucl] = at(i)
+        const [centre, lcl3, ucl3] = at(i)
         const value = values[i]!
-        if (side === "high" ? value > ucl : value < lcl) mark("outside", side, [i], 1)
+        if (side === "high" ? value > ucl3 : value < lcl3) mark("beyond-limits", side, [i], 1)
         if (sign * (value - centre) > 0) shift.push(i)
         else {
           mark("shift", side, shift, 7)
@@ -102,7 +102,7 @@ export const series = (recipe: Recipe): ReadonlyArray<ChartPoint> => {
     }
     return valid.map((i) => ({ i, phase: phase + 1, from: from!, limits: at(i) }))
   })
-  return drawn.map(({ i, phase, from, limits: [centre, lcl, ucl] }): ChartPoint => {
+  return drawn.map(({ i, phase, from, limits: [centre, lcl3, ucl3] }): ChartPoint => {
     const excluded = recipe.excluded?.includes(i) === true
     const isJudged = recipe.judged !== false && !excluded && values[i] !== null
     const high = isJudged && rules[i]!.some((rule) => rule.side === "high")
@@ -114,10 +114,10 @@ export const series = (recipe: Recipe): ReadonlyArray<ChartPoint> => {
       value: values[i]!,
       phase,
       excluded,
-      baseline: i < from + (recipe.baseline ?? 24),
+      inBaseline: i < from + (recipe.baseline ?? 24),
       centre,
-      lcl,
-      ucl,
+      lcl3,
+      ucl3,
       target: recipe.target ?? null,
       variation: !isJudged
         ? "not-judged"
@@ -132,7 +132,7 @@ export const series = (recipe: Recipe): ReadonlyArray<ChartPoint> => {
                 : improvement
                   ? "improvement"
                   : "common",
-      variationSide: high && low ? "both" : high ? "high" : low ? "low" : null,
+      directionOfSignal: high && low ? "both" : high ? "high" : low ? "low" : null,
       rules: isJudged ? rules[i]! : []
     }
   })

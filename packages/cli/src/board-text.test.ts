@@ -29,12 +29,12 @@ const row = (parts: Partial<BoardRow>): BoardRow => ({
   period: "2026-06-01",
   value: 8,
   centre: 5,
-  lcl: 1,
-  ucl: 9,
+  lcl3: 1,
+  ucl3: 9,
   target: null,
   assurance: "no-target",
   points: 30,
-  warnings: [],
+  warning: [],
   r1: null,
   falseAlarmRate: null,
   caveat: null,
@@ -50,7 +50,7 @@ const many = (count: number, parts: Partial<BoardRow>): ReadonlyArray<BoardRow> 
 const reportOf = (series: ReadonlyArray<BoardRow>, parts: Partial<StatusReport> = {}): StatusReport => {
   const count = (status: BoardRow["status"]) => series.filter((one) => one.status === status).length
   return {
-    format: 1,
+    format: 2,
     published: { path: "plimsoll.duckdb", writtenAt: "2026-07-15T00:00:00.000Z" },
     organisation: "city",
     zone: "UTC",
@@ -106,7 +106,8 @@ describe("beside luck", () => {
       "  Falls (falls): no chart can be judged yet: too few points"
     )
     const wide = many(2, { status: "unjudged", caveat: "overdispersed" })
-    const narrow = "overdispersed (on denominators this large the limits of a p chart are too narrow)"
+    const narrow =
+      "overdispersed (the figures vary more than their denominators explain, so the limits of a plain p or u chart are too narrow)"
     expect(expectationText(without, wide)).toBe(`  Falls (falls): drawn, not judged: ${narrow}`)
     const judged = [...many(1, { status: "slipping" }), ...many(2, { status: "steady" })]
     expect(expectationText(without, [...judged, ...wide, ...many(4, { status: "not-judged" })])).toBe(

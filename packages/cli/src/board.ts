@@ -2,7 +2,7 @@ import type { BoardRow, Expectation, Published, PublishedMeasure } from "@plimso
 
 /** What `plimsoll status --json` prints. Fields are added, never taken away or given another meaning, within one format. */
 export interface StatusReport {
-  readonly format: 1
+  readonly format: 2
   readonly published: { readonly path: string; readonly writtenAt: string }
   readonly organisation: string | null
   readonly zone: string | null
@@ -41,8 +41,8 @@ export interface BoardFilter {
 
 /** How many sigmas the latest figure lies from its centre; 0 where it has no limits. */
 const far = (row: BoardRow): number => {
-  if (row.value === null || row.centre === null || row.ucl === null || row.lcl === null) return 0
-  const sigma = (row.ucl - row.lcl) / 6
+  if (row.value === null || row.centre === null || row.ucl3 === null || row.lcl3 === null) return 0
+  const sigma = (row.ucl3 - row.lcl3) / 6
   return sigma > 0 ? Math.abs(row.value - row.centre) / sigma : 0
 }
 
@@ -77,7 +77,7 @@ export const readBoard = async (published: Published, filter: BoardFilter = {}):
   )
   const count = (status: BoardRow["status"]) => series.filter((row) => row.status === status).length
   return {
-    format: 1,
+    format: 2,
     published: { path: published.path, writtenAt: published.writtenAt.toISOString() },
     organisation: about.get("organisation") ?? null,
     zone: about.get("zone") ?? null,

@@ -17,12 +17,12 @@ const row: BoardRow = {
   period: "2026-06-01",
   value: 0.957,
   centre: 0.874,
-  lcl: 0.811,
-  ucl: 0.936,
+  lcl3: 0.811,
+  ucl3: 0.936,
   target: 0.95,
   assurance: "fail",
   points: 30,
-  warnings: [],
+  warning: [],
   r1: null,
   falseAlarmRate: null,
   caveat: null,
@@ -49,44 +49,45 @@ describe("a target", () => {
   })
 
   it("is told with a chart that is not stable, and not at all by limits that are too narrow", () => {
-    for (const status of ["slipping", "improving", "changed"] as const) {
-      expect(last({ status })).toMatch(/not met in an ordinary month, and not stable$/)
-    }
-    expect(last({ status: "slipping", assurance: "pass" })).toMatch(
-      /met in every ordinary month, but not stable$/
-    )
-    expect(last({ status: "slipping", assurance: "hit-or-miss" })).toMatch(/hit or miss, and not stable$/)
-    expect(last({ status: "unjudged" })).toMatch(/ · target 95\.0 %$/)
+    const warning = ["not-stable"]
+    expect(last({ warning })).toMatch(/not met in an ordinary month, and not stable$/)
+    expect(last({ warning, assurance: "pass" })).toMatch(/met in every ordinary month, but not stable$/)
+    expect(last({ warning, assurance: "hit-or-miss" })).toMatch(/hit or miss, and not stable$/)
+    expect(last({ warning, status: "unjudged" })).toMatch(/ · target 95\.0 %$/)
+    expect(last({ warning, target: null })).toMatch(/ to 93\.6 %$/)
   })
 })
 
 describe("what to keep in mind", () => {
   it("is how often a steady chart like this one alarms, where figures carry over", () => {
-    const warnings = ["autocorrelated"]
+    const warning = ["autocorrelated"]
     const words = "      keep in mind: each month resembles the one before, so more false alarms are likely"
-    expect(last({ warnings, falseAlarmRate: 0.20482 })).toBe(
+    expect(last({ warning, falseAlarmRate: 0.20482 })).toBe(
       `${words}: about 20 % of steady charts like this one show a concern at their latest point`
     )
-    expect(last({ warnings, falseAlarmRate: 0.40925 }, { direction: "neutral", period: "month" })).toBe(
+    expect(last({ warning, falseAlarmRate: 0.40925 }, { direction: "neutral", period: "month" })).toBe(
       `${words}: about 41 % of steady charts like this one show a change at their latest point`
     )
-    expect(last({ warnings, falseAlarmRate: 0.004 })).toContain(": fewer than 1 % of steady charts")
-    expect(last({ warnings })).toBe(words)
+    expect(last({ warning, falseAlarmRate: 0.004 })).toContain(": fewer than 1 % of steady charts")
+    expect(last({ warning })).toBe(words)
   })
 
   it("is in words, in one line, for every warning that the charts give", () => {
     const codes = [
       "few-points",
+      "missing",
       "constant",
       "too-little-variation",
       "zero-denominator",
       "autocorrelated",
       "overdispersed",
+      "laney-chosen",
+      "dominant-denominator",
       "small-counts",
       "can-only-show-worse",
       "can-only-show-better"
     ]
-    const lines = seriesText({ ...row, warnings: codes }, monthly)
+    const lines = seriesText({ ...row, warning: codes }, monthly)
     expect(lines).toHaveLength(3)
     const clauses = lines.at(-1)!.replace("      keep in mind: ", "").split("; ")
     expect(clauses).toHaveLength(codes.length)
@@ -94,18 +95,18 @@ describe("what to keep in mind", () => {
   })
 
   it("is a code as it stands where this version knows no words for it", () => {
-    expect(last({ warnings: ["moonlit", "constant"] })).toBe(
+    expect(last({ warning: ["moonlit", "constant"] })).toBe(
       "      keep in mind: moonlit; all figures are equal, so there is no variation to judge by"
     )
   })
 
   it("is for a chart that is not judged why it is not, and nothing of alarms", () => {
-    const parts = { status: "unjudged", warnings: ["autocorrelated", "overdispersed"] } as const
+    const parts = { status: "unjudged", warning: ["autocorrelated", "overdispersed"] } as const
     expect(last({ ...parts, caveat: "overdispersed" })).toBe(
-      "      not judged: overdispersed (on denominators this large the limits of a p chart are too narrow)"
+      "      not judged: overdispersed (the figures vary more than their denominators explain, so the limits of a plain p or u chart are too narrow)"
     )
     expect(last({ ...parts, caveat: "seasonal" })).toBe("      not judged: seasonal")
-    expect(last({ ...parts, warnings: ["autocorrelated", "zero-denominator"], caveat: "seasonal" })).toBe(
+    expect(last({ ...parts, warning: ["autocorrelated", "zero-denominator"], caveat: "seasonal" })).toBe(
       "      keep in mind: a month with a denominator of zero has no figure"
     )
   })

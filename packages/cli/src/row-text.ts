@@ -4,8 +4,8 @@ import { figureText, periodText } from "./figure-text.ts"
 /** What of a measure the words about one of its series need. */
 export type RowMeasure = Pick<PublishedMeasure, "direction" | "period">
 
-const isMoving = (row: BoardRow): boolean =>
-  row.status === "slipping" || row.status === "improving" || row.status === "changed"
+/** The warning that belongs to the assurance, and is told beside it. */
+const notStable = "not-stable"
 
 /** The target, and what the control limits say of it; a chart that is not judged says nothing of it. */
 const targetText = (row: BoardRow, target: string, period: string): string => {
@@ -16,7 +16,7 @@ const targetText = (row: BoardRow, target: string, period: string): string => {
   }[row.status === "unjudged" ? "" : (row.assurance ?? "")]
   if (met === undefined) return `target ${target}`
   const joint = row.assurance === "pass" ? "but" : "and"
-  return `target ${target}: ${met}${isMoving(row) ? `, ${joint} not stable` : ""}`
+  return `target ${target}: ${met}${row.warning.includes(notStable) ? `, ${joint} not stable` : ""}`
 }
 
 const shareText = (share: number): string =>
@@ -29,7 +29,9 @@ const carryOver = (row: BoardRow, { direction, period }: RowMeasure): string => 
   return `${alarms}: ${shareText(row.falseAlarmRate)} of steady charts like this one show ${seen} at their latest point`
 }
 
-const tooNarrow = "on denominators this large the limits of a p chart are too narrow"
+const spread = "the figures vary more than their denominators explain"
+
+const tooNarrow = `${spread}, so the limits of a plain p or u chart are too narrow`
 
 /** A warning of a chart as a clause; a code that is not known here is shown as it is. */
 const warningText = (code: string, row: BoardRow, measure: RowMeasure): string => {
@@ -38,6 +40,12 @@ const warningText = (code: string, row: BoardRow, measure: RowMeasure): string =
       return carryOver(row, measure)
     case "overdispersed":
       return tooNarrow
+    case "laney-chosen":
+      return `${spread}, so the limits are widened for it (Laney)`
+    case "dominant-denominator":
+      return `one ${measure.period} has more than half of the denominator, so the average is mostly that ${measure.period}`
+    case "missing":
+      return `a ${measure.period} without a figure is a gap in the chart`
     case "small-counts":
       return `the counts are small, so only large changes show: a period longer than a ${measure.period} would show more`
     case "can-only-show-worse":
@@ -88,14 +96,16 @@ export const seriesText = (row: BoardRow, measure: RowMeasure): ReadonlyArray<st
   const { period } = measure
   const parts = [
     ...latestText(row, period),
-    ...(row.lcl === null || row.ucl === null
+    ...(row.lcl3 === null || row.ucl3 === null
       ? []
-      : [`limits ${figureOf(row, row.lcl)} to ${figureOf(row, row.ucl)}`]),
+      : [`limits ${figureOf(row, row.lcl3)} to ${figureOf(row, row.ucl3)}`]),
     ...(row.target === null ? [] : [targetText(row, figureOf(row, row.target), period)])
   ]
   // A chart that opens no signal gives no false alarm, and its caveat tells of limits too narrow already.
-  const warnings = row.warnings.filter(
-    (code) => row.status !== "unjudged" || (code !== "autocorrelated" && code !== "overdispersed")
+  const warnings = row.warning.filter(
+    (code) =>
+      code !== notStable &&
+      (row.status !== "unjudged" || (code !== "autocorrelated" && code !== "overdispersed"))
   )
   return [
     titleText(row, period),

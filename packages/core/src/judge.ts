@@ -1,9 +1,24 @@
+import { type MeasureChart, measureCharts } from "@plimsoll/schema"
+import { spcCharts } from "@plimsoll/spc"
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
 import { readMeta, writeMeta } from "./store.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
+
+/** The charts that measures are judged by: those that a measure may name and that the pack has a macro for. */
+export const judgedCharts: ReadonlyArray<MeasureChart> = measureCharts.filter((chart) =>
+  spcCharts.includes(chart)
+)
+
+/** The columns a chart is made from. Rates are per `multiplier`, which is given by the unit of their exposure. */
+const columnsOf = (chart: MeasureChart, multiplier: string): string =>
+  chart === "p" || chart === "pp" || chart === "p_auto" || chart === "np"
+    ? "v.numerator, v.denominator"
+    : chart === "u" || chart === "up" || chart === "u_auto"
+      ? `v.numerator, v.denominator / ${multiplier} AS denominator`
+      : "v.value"
 
 /** Limits are provisional until a phase has this many valid points, and stay as they are from then on. */
 const frozenAt = 24
@@ -16,17 +31,26 @@ const lengthOf = (kind: string): string =>
 
 /**
  * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
- * values and of measures.
+ * values and of measures; `multiplier` is that of measure `m`, as SQL.
  */
-export const chartInput = (chart: "xmr" | "p" | "run", values: string, measures: string): string =>
-  `SELECT v.series, v.period, ${chart === "p" ? "v.numerator, v.denominator" : "v.value"}, '1' AS phase,
+export const chartInput = (
+  chart: MeasureChart,
+  values: string,
+  measures: string,
+  multiplier: string
+): string =>
+  `SELECT v.series, v.period, ${columnsOf(chart, multiplier)}, '1' AS phase,
      CASE WHEN m.baseline_all THEN true
        WHEN m.baseline_from IS NOT NULL THEN v.period BETWEEN m.baseline_from AND m.baseline_until
        ELSE count(v.value) OVER (PARTITION BY v.series ORDER BY v.period) <= ${frozenAt} END AS baseline,
      m.target, m.direction
    FROM ${values} v JOIN ${measures} m ON m.id = v.measure WHERE m.chart = '${chart}'`
 
-const charts = ["xmr", "p", "run"] as const
+/** The charts that are needed for measures with these; one that binds quickly where there is no measure. */
+export const usedCharts = (found: ReadonlyArray<string>): ReadonlyArray<MeasureChart> => {
+  const some = judgedCharts.filter((chart) => found.includes(chart))
+  return some.length === 0 ? ["xmr"] : some
+}
 
 /**
  * Makes a temporary table of every point of the series given, judged by the macros of their charts. Binding a macro
@@ -42,11 +66,10 @@ export const judgeInto = async (
   const found = await database.rows<{ chart: string }>(
     `SELECT DISTINCT m.chart FROM ${values} v JOIN ${measures} m ON m.id = v.measure`
   )
-  const some = charts.filter((chart) => found.some((one) => one.chart === chart))
-  const used = some.length === 0 ? (["xmr"] as const) : some
+  const used = usedCharts(found.map((one) => one.chart))
   for (const chart of used) {
     await database.run(
-      `CREATE OR REPLACE TEMP TABLE ${table}_${chart} AS ${chartInput(chart, values, measures)}`
+      `CREATE OR REPLACE TEMP TABLE ${table}_${chart} AS ${chartInput(chart, values, measures, "(m.definition::JSON->>'multiplier')::DOUBLE")}`
     )
   }
   const parts = used.map((chart) => `FROM spc.${chart}('${table}_${chart}')`)
@@ -70,7 +93,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
        WITH latest AS (
          SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
            any_value(direction) AS direction
-         FROM judged WHERE value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warnings, 'overdispersed')
+         FROM judged WHERE value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warning, 'overdispersed')
          GROUP BY series),
        found AS (SELECT DISTINCT series, phase, unnest(rules) AS run FROM judged)
        SELECT f.series, f.phase, f.run.rule, f.run.side, f.run.first, f.run.completed, f.run.last, f.run.points,

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto"
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { PlimsollError } from "@plimsoll/schema"
+import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
-import { judgeInto } from "./judge.ts"
-import { publishedLayout } from "./published-layout.ts"
+import { judgeInto, usedCharts } from "./judge.ts"
+import { publishedLayout, type PublishedRelation } from "./published-layout.ts"
 import { quoted } from "./text.ts"
 
 /**
@@ -40,16 +40,22 @@ export const publish = async (database: Database, path: string): Promise<string>
 
 const write = async (connection: Database): Promise<void> => {
   await judgeInto(connection, "board_point", "store.measure_value", "store.active_measure")
+  const charts = usedCharts(
+    (await connection.rows<{ chart: string }>("SELECT DISTINCT chart FROM store.active_measure")).map(
+      (one) => one.chart
+    )
+  )
   for (const relation of publishedLayout) {
     if (relation.kind === "table")
-      await connection.run(`CREATE TABLE published.${relation.name} AS ${relation.query}`)
+      await connection.run(`CREATE TABLE published.${relation.name} AS ${queryOf(relation, charts)}`)
   }
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
   await connection.run("USE published")
   try {
     await connection.run(spcSql)
     for (const relation of publishedLayout) {
-      if (relation.kind === "view") await connection.run(`CREATE VIEW ${relation.name} AS ${relation.query}`)
+      if (relation.kind === "view")
+        await connection.run(`CREATE VIEW ${relation.name} AS ${queryOf(relation, charts)}`)
       await connection.run(comments(relation))
     }
   } finally {
@@ -58,7 +64,10 @@ const write = async (connection: Database): Promise<void> => {
   }
 }
 
-const comments = (relation: (typeof publishedLayout)[number]): string =>
+const queryOf = (relation: PublishedRelation, charts: ReadonlyArray<MeasureChart>): string =>
+  typeof relation.query === "string" ? relation.query : relation.query(charts)
+
+const comments = (relation: PublishedRelation): string =>
   [
     `COMMENT ON ${relation.kind.toUpperCase()} ${relation.name} IS ${quoted(relation.comment)}`,
     ...Object.entries(relation.columns).map(

@@ -1,4 +1,5 @@
-import { chartInput } from "./judge.ts"
+import type { MeasureChart } from "@plimsoll/schema"
+import { chartInput, judgedCharts } from "./judge.ts"
 import { signalView } from "./signal-difference.ts"
 
 /** A table or view of the published file: what it is, what each column means, and where it comes from. */
@@ -7,8 +8,8 @@ export interface PublishedRelation {
   readonly kind: "table" | "view"
   readonly comment: string
   readonly columns: { readonly [column: string]: string }
-  /** Over the working store for a table, over the published file itself for a view. */
-  readonly query: string
+  /** Over the working store for a table, over the published file itself, and the charts that it has, for a view. */
+  readonly query: string | ((charts: ReadonlyArray<MeasureChart>) => string)
 }
 
 /** Only measures of this class leave the store; the others need the rules for small numbers first. */
@@ -23,51 +24,97 @@ const identity = {
 
 const pointColumns = {
   ...identity,
-  phase: "The phase of the series; limits and rules start anew at each.",
   period: "The first day of the period, in the project's time zone.",
-  value: "The figure. Null: nobody counted.",
-  numerator: "The numerator, for a chart of shares.",
-  denominator: "The denominator, for a chart of shares.",
+  phase: "The phase of the series; limits and rules start anew at each.",
+  value: "The plotted figure. Null: nobody counted.",
+  numerator: "The numerator, for a chart of shares or rates.",
+  denominator: "The denominator, for a chart of shares or rates.",
   centre: "The centre line: the mean of the baseline, or its median on a run chart.",
-  lcl: "The lower control limit, 3 sigma. Null where there is none.",
-  ucl: "The upper control limit, 3 sigma. Null where there is none.",
-  target: "The target of the measure.",
-  direction: "Which way is better: up, down or neutral.",
-  chart: "xmr, p or run.",
-  profile: "The set of rules.",
-  baseline: "Whether the point counts for the limits.",
+  lcl3: "The lower control limit, 3 sigma. Null where there is none.",
+  lcl2: "The lower limit at 2 sigma.",
+  lcl1: "The lower limit at 1 sigma.",
+  ucl1: "The upper limit at 1 sigma.",
+  ucl2: "The upper limit at 2 sigma.",
+  ucl3: "The upper control limit, 3 sigma. Null where there is none.",
+  sigma: "The standard deviation behind the limits of the point.",
   excluded: "Whether the point is left out of limits and rules.",
+  in_baseline: "Whether the point counts for the limits.",
+  beyond_limits: "Whether it lies beyond a control limit. Null, here and below: not judged, or no such rule.",
+  shift: "Whether it is part of a run on one side of the centre.",
+  trend: "Whether it is part of a run of rising or falling points.",
+  two_of_three: "Whether it is one of two of three points beyond 2 sigma.",
+  runs_signal: "Whether its phase has an unusually long run, or unusually few crossings (Anhøj).",
+  longest_run: "The longest run on one side of the centre.",
+  longest_run_limit: "The longest run that is usual.",
+  crossings: "How often the line crosses the centre.",
+  crossings_limit: "The fewest crossings that are usual.",
+  n_useful: "Points of the phase off the centre.",
+  signal: "Whether some rule holds at the point.",
+  direction_of_signal: "high, low or both; null where no rule holds, or one without a side.",
+  variation: "concern, improvement, both, changed, common or not-judged.",
+  assurance:
+    "pass, fail, hit-or-miss, no-target or not-judged: the target against the limits of the latest point of the phase.",
+  warning: "What to keep in mind, in codes: missing, small-counts, autocorrelated, not-stable …",
+  ewma: "The weighted average, on an ewma chart.",
+  cusum_pos: "The upward sum, in sigma, on a cusum chart.",
+  cusum_neg: "The downward sum, in sigma, on a cusum chart.",
+  chart: "The kind of chart; of p_auto and u_auto the one that was chosen.",
+  profile: "The set of rules.",
   judged: "Whether the phase has enough points to be judged.",
   n: "Valid points in the phase.",
-  outside: "high or low: outside the control limits.",
-  shift: "high or low: part of a run on one side of the centre.",
-  trend: "high or low: part of a run of rising or falling points.",
-  two_of_three: "high or low: one of two of three points beyond 2 sigma.",
-  rules: "Every run that holds the point: rule, side, first, completed and last period, points.",
-  variation: "concern, improvement, both, changed, common or not-judged.",
-  variation_side: "high, low or both.",
-  assurance:
-    "pass, fail, hit-or-miss, no-target or not-judged: the target against the limits of the last point.",
-  warnings: "What to keep in mind: autocorrelated, overdispersed, small-counts …"
+  target: "The target of the measure.",
+  direction: "Which way is better: up, down or neutral.",
+  sigma_z: "Shares and rates: how far points vary beyond their sampling error; 1 is no further.",
+  r1: "How alike neighbouring points of the baseline are: the lag-one autocorrelation.",
+  rules: "Every run that marks the point: rule, side, first, completed and last period, points."
 }
 
-const input = (chart: "xmr" | "p" | "run"): PublishedRelation => ({
-  name: `${chart}_input`,
-  kind: "view",
-  comment: `The series charted as ${chart}, as spc.${chart} takes them: FROM spc.${chart}('${chart}_input').`,
-  columns: {
-    series: identity.series,
-    period: pointColumns.period,
-    ...(chart === "p"
-      ? { numerator: pointColumns.numerator, denominator: pointColumns.denominator }
-      : { value: pointColumns.value }),
-    phase: pointColumns.phase,
-    baseline: pointColumns.baseline,
-    target: pointColumns.target,
-    direction: pointColumns.direction
-  },
-  query: chartInput(chart, "measure_value", "measure")
-})
+/** What only one chart has. */
+const ownColumns = ["ewma", "cusum_pos", "cusum_neg"]
+
+const pointView = (charts: ReadonlyArray<MeasureChart>): string => {
+  const parts = charts.map((chart) => `FROM spc.${chart}('${chart}_input')`)
+  const none = `SELECT ${ownColumns.map((name) => `NULL::DOUBLE AS ${name}`).join(", ")} WHERE false`
+  const columns = Object.keys(pointColumns).map((name) =>
+    name in identity && name !== "series"
+      ? `v.${name}`
+      : name === "numerator" || name === "denominator"
+        ? `CASE WHEN p.denominator IS NOT NULL THEN v.${name} END AS ${name}`
+        : `p.${name}`
+  )
+  return `WITH point AS (${[...parts, none].join(" UNION ALL BY NAME ")})
+      SELECT ${columns.join(", ")} FROM point p JOIN measure_value v USING (series, period)`
+}
+
+const input = (chart: MeasureChart): PublishedRelation => {
+  const query = chartInput(chart, "measure_value", "measure", "m.multiplier")
+  return {
+    name: `${chart}_input`,
+    kind: "view",
+    comment: `The series charted as ${chart}, as spc.${chart} takes them: FROM spc.${chart}('${chart}_input').`,
+    columns: {
+      series: identity.series,
+      period: pointColumns.period,
+      ...(query.includes("v.denominator")
+        ? {
+            numerator: "The numerator.",
+            denominator: query.includes("m.multiplier")
+              ? "The denominator, by the multiplier: in thousands for a rate per 1,000."
+              : "The denominator."
+          }
+        : { value: pointColumns.value }),
+      phase: pointColumns.phase,
+      baseline: "Whether the point counts for the limits.",
+      target: pointColumns.target,
+      direction: pointColumns.direction
+    },
+    query
+  }
+}
+
+/** The simulated charts that a chart `p` of measure `m` is set beside, as SQL: its kind, profile and baseline. */
+const simulated = `f.chart = p.chart AND f.profile = p.profile
+            AND f.baseline = CASE WHEN m.baseline_all THEN 'all' ELSE 'frozen' END`
 
 /** The published file, relation by relation, in the order in which they are made. What is not here is not published. */
 export const publishedLayout: ReadonlyArray<PublishedRelation> = [
@@ -76,7 +123,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
     kind: "table",
     comment: "What this file is.",
     columns: { name: "The name of a fact.", value: "The fact." },
-    query: `SELECT 'format' AS name, '1' AS value UNION ALL SELECT 'clock', max(day)::VARCHAR FROM current.tick
+    query: `SELECT 'format' AS name, '2' AS value UNION ALL SELECT 'clock', max(day)::VARCHAR FROM current.tick
       UNION ALL SELECT name, value FROM store.meta WHERE name IN ('log', 'organisation', 'zone') ORDER BY name`
   },
   {
@@ -106,7 +153,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       numerator: "A row's part of the numerator, as SQL.",
       denominator: "A row's part of the denominator, as SQL. Null: a count or a sum.",
       multiplier: "A value is numerator / denominator × this.",
-      chart: "xmr, p or run.",
+      chart: "The chart that judges it, by the name of its macro in spc.",
       profile: "The set of rules.",
       direction: "Which way is better.",
       target: "The target, in the unit of the value.",
@@ -141,21 +188,14 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
     query: `SELECT series, measure, measure_version, microsystem, stratum, period, numerator, denominator, value, observations
       FROM store.measure_value WHERE measure IN ${shown} ORDER BY series, period`
   },
-  input("xmr"),
-  input("p"),
-  input("run"),
+  ...judgedCharts.map(input),
   {
     name: "point",
     kind: "view",
     comment:
       "Every point of every chart with its limits and the rules it breaks, computed by the macros of the schema spc.",
     columns: pointColumns,
-    query: `WITH point AS (FROM spc.xmr('xmr_input') UNION ALL BY NAME FROM spc.p('p_input') UNION ALL BY NAME FROM spc.run('run_input'))
-      SELECT p.series, v.measure, v.microsystem, v.stratum, ${Object.keys(pointColumns)
-        .filter((name) => !(name in identity))
-        .map((name) => `p.${name}`)
-        .join(", ")}
-      FROM point p JOIN measure_value v USING (series, period)`
+    query: pointView
   },
   {
     name: "signal",
@@ -170,7 +210,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       stratum: identity.stratum,
       phase: pointColumns.phase,
       profile: "The set of rules and its version.",
-      rule: "outside, shift, trend, two-of-three, runs (of Anhøj) or silence.",
+      rule: "beyond-limits, shift, trend, two-of-three, runs (of Anhøj) or silence.",
       side: "high or low; null for silence.",
       variation: "concern, improvement or changed.",
       first_period: "The first period of the run.",
@@ -258,13 +298,13 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       period: "The latest period with a figure.",
       value: "The figure at that period.",
       centre: "The centre line.",
-      lcl: "The lower control limit.",
-      ucl: "The upper control limit.",
+      lcl3: "The lower control limit.",
+      ucl3: "The upper control limit.",
       target: "The target.",
       assurance: pointColumns.assurance,
       n: "Valid points.",
-      warnings: pointColumns.warnings,
-      r1: "How alike neighbouring points of the baseline are: the lag-one autocorrelation.",
+      warning: pointColumns.warning,
+      r1: pointColumns.r1,
       false_alarm_rate:
         "The simulated share of steady charts with as many points and as alike neighbours that show a concern at their latest point; where no direction is better, any change.",
       caveat: "Why it is not judged: the measure's own reason, or overdispersed."
@@ -278,18 +318,20 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
           min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
         FROM store.run WHERE active GROUP BY series),
       rate AS (
-        SELECT p.series, arg_min(CASE WHEN p.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point_any END,
+        SELECT p.series, arg_min(CASE WHEN p.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point END,
           (abs(f.n - p.n) + 1000 * abs(f.phi - greatest(coalesce(p.r1, 0), 0)), f.n)) AS rate
-        FROM (SELECT series, any_value(n) AS n, any_value(r1) AS r1, any_value(direction) AS direction FROM board_point WHERE judged AND profile = 'mdc-2023' GROUP BY series) p,
-          spc.false_alarms() f WHERE f.profile = 'mdc-2023'
+        FROM (SELECT series, any_value(n) AS n, any_value(r1) AS r1, any_value(direction) AS direction, any_value(profile) AS profile,
+            any_value(chart) AS chart FROM board_point WHERE judged GROUP BY series) p
+          JOIN latest l USING (series) JOIN store.active_measure m ON m.id = l.measure
+          JOIN spc.false_alarms() f ON ${simulated}
         GROUP BY p.series)
       SELECT l.series, l.measure, l.microsystem, l.stratum,
-        CASE WHEN m.unjudged IS NOT NULL OR list_contains(p.warnings, 'overdispersed') THEN 'unjudged'
+        CASE WHEN m.unjudged IS NOT NULL OR list_contains(p.warning, 'overdispersed') THEN 'unjudged'
           WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
           WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END AS status,
-        coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl, p.ucl,
-        m.target, p.assurance, p.n, p.warnings, p.r1, f.rate AS false_alarm_rate,
-        coalesce(m.unjudged, CASE WHEN list_contains(p.warnings, 'overdispersed') THEN 'overdispersed' END) AS caveat
+        coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl3, p.ucl3,
+        m.target, p.assurance, p.n, p.warning, p.r1, f.rate AS false_alarm_rate,
+        coalesce(m.unjudged, CASE WHEN list_contains(p.warning, 'overdispersed') THEN 'overdispersed' END) AS caveat
       FROM latest l JOIN store.active_measure m ON m.id = l.measure
       LEFT JOIN board_point p ON p.series = l.series AND p.period = l.period LEFT JOIN active a ON a.series = l.series
       LEFT JOIN rate f ON f.series = l.series
@@ -309,12 +351,12 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       autocorrelated: "Charts whose baseline is autocorrelated: more false signals than by_luck are likely."
     },
     query: `WITH judged AS (
-        SELECT p.series, v.measure, any_value(p.n) AS n, bool_or(list_contains(p.warnings, 'autocorrelated')) AS autocorrelated, any_value(m.direction) AS direction
+        SELECT p.series, v.measure, any_value(p.n) AS n, any_value(p.profile) AS profile, any_value(p.chart) AS chart, bool_or(list_contains(p.warning, 'autocorrelated')) AS autocorrelated, any_value(m.direction) AS direction
         FROM board_point p JOIN (SELECT DISTINCT series, measure FROM store.measure_value) v USING (series) JOIN store.active_measure m ON m.id = v.measure
         WHERE p.judged AND m.unjudged IS NULL AND m.class = 'open' AND m.chart = 'xmr' GROUP BY ALL),
       rate AS (
-        SELECT j.series, arg_min(CASE WHEN j.direction = 'neutral' THEN f.last_point_any ELSE f.last_point_concern END, abs(f.n - j.n)) AS rate
-        FROM judged j, spc.false_alarms() f WHERE f.phi = 0 GROUP BY j.series)
+        SELECT p.series, arg_min(CASE WHEN p.direction = 'neutral' THEN f.last_point ELSE f.last_point_concern END, (abs(f.n - p.n), f.n)) AS rate
+        FROM judged p JOIN store.active_measure m ON m.id = p.measure JOIN spc.false_alarms() f ON ${simulated} AND f.phi = 0 GROUP BY p.series)
       SELECT j.measure, count(*) AS judged, count(*) FILTER (EXISTS (FROM store.run r WHERE r.series = j.series AND r.active AND r.rule <> 'silence' AND (r.variation = 'concern' OR j.direction = 'neutral'))) AS slipping,
         round(list_sum(list(rate ORDER BY rate)), 3) AS by_luck, count(*) FILTER (j.autocorrelated) AS autocorrelated
       FROM judged j JOIN rate USING (series) GROUP BY j.measure ORDER BY j.measure`

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs"
-import { PlimsollError } from "@plimsoll/schema"
+import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
 import { Database } from "./duckdb/database.ts"
 import { quoted } from "./text.ts"
 
@@ -20,12 +20,13 @@ export interface BoardRow {
   readonly period: string | null
   readonly value: number | null
   readonly centre: number | null
-  readonly lcl: number | null
-  readonly ucl: number | null
+  readonly lcl3: number | null
+  readonly ucl3: number | null
   readonly target: number | null
   readonly assurance: string | null
   readonly points: number
-  readonly warnings: ReadonlyArray<string>
+  /** What to keep in mind: the codes of docs/spc-contract.md. */
+  readonly warning: ReadonlyArray<string>
   /** Lag-one autocorrelation of the baseline; null where it is too short. */
   readonly r1: number | null
   /** The simulated share of steady charts like this one that show a concern (or, without direction, a change) at their latest point. */
@@ -44,19 +45,19 @@ export interface Expectation {
   readonly autocorrelated: number
 }
 
-/** A point of a chart, as `@plimsoll/charts` draws it. */
+/** A point of a chart, as `@plimsoll/charts` draws it, by the names of docs/spc-contract.md. */
 export interface PublishedPoint {
   readonly period: string
   readonly value: number | null
   readonly phase: string
   readonly excluded: boolean
-  readonly baseline: boolean
+  readonly inBaseline: boolean
   readonly centre: number | null
-  readonly lcl: number | null
-  readonly ucl: number | null
+  readonly lcl3: number | null
+  readonly ucl3: number | null
   readonly target: number | null
   readonly variation: string
-  readonly variationSide: string | null
+  readonly directionOfSignal: string | null
   readonly rules: ReadonlyArray<{
     readonly rule: string
     readonly side: string
@@ -65,7 +66,7 @@ export interface PublishedPoint {
     readonly last: string
     readonly points: number
   }>
-  readonly warnings: ReadonlyArray<string>
+  readonly warning: ReadonlyArray<string>
 }
 
 /** A measure as the published file tells of it. */
@@ -73,7 +74,7 @@ export interface PublishedMeasure {
   readonly id: string
   readonly title: string
   readonly unit: string
-  readonly chart: "xmr" | "p" | "run"
+  readonly chart: MeasureChart
   readonly direction: "up" | "down" | "neutral"
   readonly period: "day" | "week" | "month" | "quarter"
   readonly unjudged: string | null
@@ -116,8 +117,8 @@ export class Published {
     return this.#database
       .rows<BoardRow & { readonly points: string | number }>(
         `SELECT s.series, s.measure, m.title AS "measureTitle", m.unit, s.microsystem, u.name AS "microsystemName", s.stratum, s.status,
-           s.silent, s.since, s.rules, s.period, s.value, s.centre, s.lcl, s.ucl, s.target, s.assurance, coalesce(s.n, 0) AS points,
-           coalesce(s.warnings, []) AS warnings, s.r1, s.false_alarm_rate AS "falseAlarmRate", s.caveat,
+           s.silent, s.since, s.rules, s.period, s.value, s.centre, s.lcl3, s.ucl3, s.target, s.assurance, coalesce(s.n, 0) AS points,
+           coalesce(s.warning, []) AS warning, s.r1, s.false_alarm_rate AS "falseAlarmRate", s.caveat,
            coalesce((SELECT list(words ORDER BY first_period, signal) FROM plimsoll.signal g
              WHERE g.measure = s.measure AND g.microsystem = s.microsystem AND g.stratum IS NOT DISTINCT FROM s.stratum
                AND g.state IN ('opened', 'acknowledged', 'explained')), []) AS words
@@ -162,8 +163,8 @@ export class Published {
       { measure, microsystem, stratum }
     )
     return this.#database.rows(
-      `SELECT period::VARCHAR AS period, value, phase, excluded, baseline, centre, lcl, ucl, target, variation,
-         variation_side AS "variationSide", coalesce(rules, []) AS rules, coalesce(warnings, []) AS warnings
+      `SELECT period::VARCHAR AS period, value, phase, excluded, in_baseline AS "inBaseline", centre, lcl3, ucl3, target,
+         variation, direction_of_signal AS "directionOfSignal", rules, warning
        FROM plimsoll.spc.${chart}('one_series') p ORDER BY p.period`
     )
   }

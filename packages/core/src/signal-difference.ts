@@ -33,7 +33,7 @@ const sameRun = `s.measure = r.measure AND s.microsystem = r.microsystem AND s.s
   AND s.measure_version = r.measure_version`
 
 const runs = `
-  SELECT r.*, u.measure, u.microsystem, u.stratum, m.profile, m.version AS measure_version, m.class, m.title, m.direction,
+  SELECT r.*, u.measure, u.microsystem, u.stratum, m.profile, m.version AS measure_version, m.class, m.chart, m.baseline_all,
     m.definition::JSON->>'period' AS period_kind
   FROM store.run r JOIN u USING (series) JOIN store.active_measure m ON m.id = u.measure`
 
@@ -66,13 +66,15 @@ interface OpenRow {
   readonly value: number | null
   readonly centre: number | null
   readonly class: string
+  readonly chart: string
+  readonly baseline_all: boolean
   readonly period_kind: string
   readonly nth: string
 }
 
 interface EndRow extends Omit<
   OpenRow,
-  "nth" | "class" | "period_kind" | "points" | "valid_points" | "value" | "centre"
+  "nth" | "class" | "chart" | "baseline_all" | "period_kind" | "points" | "valid_points" | "value" | "centre"
 > {
   readonly signal: string
   readonly still: boolean
@@ -149,6 +151,9 @@ const opened = (row: OpenRow): SignalEvent => ({
   value: row.class === "open" ? row.value : null,
   centre: row.class === "open" ? row.centre : null,
   words: signalWords({
+    chart: row.chart,
+    profile: row.profile.split("@")[0]!,
+    allBaseline: row.baseline_all,
     rule: row.rule,
     side: row.side,
     points: Number(row.points),

@@ -2,6 +2,12 @@ import { everRate } from "@plimsoll/spc"
 
 /** What {@link signalWords} needs to know of a run. */
 export interface RunWords {
+  /** The kind of chart. What luck gives was simulated for charts of individual values, `xmr`, only. */
+  readonly chart: string
+  /** The set of rules, by name. */
+  readonly profile: string
+  /** Whether the limits come from all points; otherwise they are frozen. */
+  readonly allBaseline: boolean
   readonly rule: string
   readonly side: "high" | "low" | null
   readonly points: number
@@ -39,8 +45,9 @@ export const signalWords = (run: RunWords): string => {
 }
 
 const luck = (run: RunWords): string => {
-  if (run.rule !== "shift" && run.rule !== "trend") return ""
-  const share = everRate(run.rule, run.validPoints, run.points)?.rate
+  if (run.chart !== "xmr" || (run.rule !== "shift" && run.rule !== "trend")) return ""
+  const baseline = run.allBaseline ? "all" : "frozen"
+  const share = everRate(run.rule, run.validPoints, run.points, run.profile, baseline)?.rate
   if (share === undefined || share === 0) return ""
   return ` On a steady chart of ${run.validPoints} points this happens by luck on about 1 chart in ${Math.max(2, Math.round(1 / share)).toLocaleString("en")}.`
 }

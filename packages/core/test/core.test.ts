@@ -93,17 +93,17 @@ describe("an event changes a figure by a rule", () => {
     await define()
     await world.feed(arrivals, rows("a", steady))
     await core.update()
-    const before = await look("SELECT DISTINCT centre, ucl FROM plimsoll.point")
+    const before = await look("SELECT DISTINCT centre, ucl3 FROM plimsoll.point")
     await world.feed(arrivals, rows("a", [58, 59, 60, 61, 62, 63, 64, 65], 24))
     await core.update()
-    expect(await look("SELECT DISTINCT centre, ucl FROM plimsoll.point")).toEqual(before)
+    expect(await look("SELECT DISTINCT centre, ucl3 FROM plimsoll.point")).toEqual(before)
   })
 
   test("a correction withdraws the signal it takes the cause from, with the reason", async () => {
     await define()
     await world.feed(arrivals, rows("a", [...steady, 90]))
     const [opened] = (await core.update()).signals
-    expect(opened).toMatchObject({ rule: "outside", side: "high", state: "opened" })
+    expect(opened).toMatchObject({ rule: "beyond-limits", side: "high", state: "opened" })
     await world.feed(arrivals, rows("a", [50], 24))
     const [withdrawn] = (await core.update()).signals
     expect(withdrawn).toMatchObject({ signal: opened!.signal, state: "withdrawn" })
@@ -111,7 +111,7 @@ describe("an event changes a figure by a rule", () => {
     // The same run again is a new signal: an ended id is never used again.
     await world.feed(arrivals, rows("a", [90], 24))
     const [again] = (await core.update()).signals
-    expect(again).toMatchObject({ rule: "outside", state: "opened" })
+    expect(again).toMatchObject({ rule: "beyond-limits", state: "opened" })
     expect(again!.signal).not.toBe(opened!.signal)
   })
 
@@ -120,7 +120,7 @@ describe("an event changes a figure by a rule", () => {
     await world.feed(arrivals, rows("a", [...steady, 90]))
     await core.update()
     await world.feed(arrivals, rows("a", [90], 24), { kind: "deleted" })
-    expect(brief((await core.update()).signals)).toEqual(["a outside high withdrawn"])
+    expect(brief((await core.update()).signals)).toEqual(["a beyond-limits high withdrawn"])
     expect(
       await look(
         "SELECT count(*)::INTEGER FROM plimsoll.measure_value WHERE microsystem = 'a' AND observations > 0"
@@ -249,8 +249,8 @@ describe("definitions", () => {
     })
     await define([late({ numerator: sql`late * 2`, version: 2 })])
     expect(brief((await core.update()).signals)).toEqual([
-      "a outside high withdrawn",
-      "a outside high opened"
+      "a beyond-limits high withdrawn",
+      "a beyond-limits high opened"
     ])
     expect(await code(define([late()]))).toBe("measure-changed")
   })

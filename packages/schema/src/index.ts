@@ -32,6 +32,8 @@ export { Note, notes, openNotes } from "./note.ts"
 export { Tick, ticks } from "./tick.ts"
 export {
   measure,
+  type MeasureChart,
+  measureCharts,
   MeasureDefinition,
   measureDefinitions,
   type Measure,

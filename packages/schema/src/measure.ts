@@ -12,6 +12,31 @@ const Baseline = Schema.Union([
   Schema.Struct({ from: PlainDate, until: PlainDate })
 ])
 
+/**
+ * The charts that can judge a measure, by the names of their macros (docs/spc-contract.md). `p`, `pp`, `p_auto` and
+ * `np` take cases and those at risk, `u`, `up` and `u_auto` events and exposure, `c` a count without a denominator;
+ * the others take the value.
+ */
+export const measureCharts = [
+  "run",
+  "xmr",
+  "mr",
+  "p",
+  "pp",
+  "p_auto",
+  "np",
+  "u",
+  "up",
+  "u_auto",
+  "c",
+  "ewma",
+  "cusum"
+] as const
+export type MeasureChart = (typeof measureCharts)[number]
+
+const shares: ReadonlyArray<MeasureChart> = ["p", "pp", "p_auto", "np"]
+const rates: ReadonlyArray<MeasureChart> = ["u", "up", "u_auto"]
+
 /** A measure as it stands on the log. Write one with {@link measure}. */
 export const MeasureDefinition = Schema.Struct({
   id: Id.annotateKey({ description: "The id, in lower-case words joined by hyphens." }),
@@ -45,8 +70,9 @@ export const MeasureDefinition = Schema.Struct({
   grace: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotateKey({
     description: "Days after the end of a period before it is judged."
   }),
-  chart: Schema.Literals(["xmr", "p", "run"]).annotateKey({
-    description: "The chart that judges it: `xmr`, `p` or `run`."
+  chart: Schema.Literals(measureCharts).annotateKey({
+    description:
+      "The chart that judges it, by the name of its macro: `xmr`, `run`, `p`, `pp` (p′), `u`, `up` (u′), `c` …"
   }),
   baseline: Baseline.annotateKey({
     description:
@@ -99,7 +125,12 @@ export interface MeasureOptions<S extends StreamDefinition> {
   readonly empty: "zero" | "missing"
   /** Days to wait after the end of a period. Default: 0. */
   readonly grace?: number
-  readonly chart: "xmr" | "p" | "run"
+  /**
+   * How it is judged. `mr` judges the size of the steps between periods, so `direction` and `target` are of those;
+   * `np` charts the number of cases, so `target` is a number. `p_auto` and `u_auto` widen the limits where points
+   * vary more than their denominators explain.
+   */
+  readonly chart: MeasureChart
   /** Default: the first 24 valid points, frozen. */
   readonly baseline?: "first-24" | "all" | { readonly from: string; readonly until: string }
   /** Which way is better. */
@@ -108,7 +139,7 @@ export interface MeasureOptions<S extends StreamDefinition> {
   readonly target?: number
   readonly kind: "outcome" | "process" | "balancing"
   readonly class: "open" | "team-only" | "small-count"
-  /** Default: `%` with a denominator and no multiplier, else nothing. */
+  /** Default: `%` with a denominator and no multiplier (not for `np` and rates), else nothing. */
   readonly unit?: string
   /** Why it is drawn but never judged: `seasonal`. Default: it is judged. */
   readonly unjudged?: string
@@ -161,15 +192,28 @@ export const measure = <S extends StreamDefinition>(options: MeasureOptions<S>):
       throw wrong(`${field} is ${(cause as Error).message}`, (cause as PlimsollError).suggestion ?? "")
     }
   }
-  if (options.chart === "p" && options.denominator === undefined) {
-    throw wrong("a p chart needs a denominator", 'add denominator, or choose chart: "xmr"')
-  }
-  if (options.chart === "p" && options.multiplier !== undefined) {
+  const isShare = shares.includes(options.chart)
+  const isRate = rates.includes(options.chart)
+  if ((isShare || isRate) && options.denominator === undefined) {
     throw wrong(
-      "a p chart shows a share, so it takes no multiplier",
-      'leave multiplier out, or choose chart: "xmr"'
+      `a ${options.chart} chart needs a denominator`,
+      `add denominator, or choose chart: "${isRate ? "c" : "xmr"}"`
     )
   }
+  if (isShare && options.multiplier !== undefined) {
+    throw wrong(
+      `a ${options.chart} chart shows a share or a number of cases, so it takes no multiplier`,
+      'leave multiplier out, or choose chart: "u" or "xmr"'
+    )
+  }
+  if (options.chart === "c" && (options.denominator !== undefined || options.multiplier !== undefined)) {
+    throw wrong(
+      "a c chart shows a count, so it takes neither denominator nor multiplier",
+      'leave them out, or choose chart: "u"'
+    )
+  }
+  const isPercent =
+    options.denominator !== undefined && options.multiplier === undefined && !isRate && options.chart !== "np"
   if (!(options.at in options.from.schema.fields)) {
     throw wrong(`its stream has no field "${options.at}"`, "name a PlainDate or Instant field in at")
   }
@@ -195,7 +239,7 @@ export const measure = <S extends StreamDefinition>(options: MeasureOptions<S>):
     target: options.target ?? null,
     kind: options.kind,
     class: options.class,
-    unit: options.unit ?? (options.denominator !== undefined && options.multiplier === undefined ? "%" : ""),
+    unit: options.unit ?? (isPercent ? "%" : ""),
     unjudged: options.unjudged ?? null,
     since: options.since ?? "0001-01-01"
   })

@@ -33,7 +33,7 @@ export const SignalEvent = Schema.Struct({
     description: "The phase of the series; limits and rules start anew at each."
   }),
   profile: Schema.NonEmptyString.annotateKey({ description: "The set of rules and its version." }),
-  rule: Schema.Literals(["outside", "shift", "trend", "two-of-three", "runs", "silence"]).annotateKey({
+  rule: Schema.Literals(["beyond-limits", "shift", "trend", "two-of-three", "runs", "silence"]).annotateKey({
     description: "The rule that fired."
   }),
   side: Schema.NullOr(Schema.Literals(["high", "low"])).annotateKey({

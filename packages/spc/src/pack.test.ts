@@ -111,7 +111,7 @@ test("any type of series, phase, period and value; extra columns and absent ones
   expect(await rowsOf(connection, "FROM spc.xmr('bare') WHERE period < 0")).toHaveLength(0)
 })
 
-test("assurance is by the last phase, on every row of the series", async () => {
+test("assurance is by the last point of each phase, on every row of it", async () => {
   const connection = await openDatabase()
   const rows = [0, 1].flatMap((phase) =>
     Array.from({ length: 14 }, (_, i): InputRow => ({
@@ -123,13 +123,11 @@ test("assurance is by the last phase, on every row of the series", async () => {
       direction: "up"
     }))
   )
-  expect(new Set((await judge(connection, "xmr('points')", rows)).get("a")!.map((r) => r.assurance))).toEqual(
-    new Set(["pass"])
-  )
-  const fallen = rows.map((r) => ({ ...r, phase: 1 - (r.phase ?? 0), value: 61 - (r.value ?? 0) }))
-  expect(
-    new Set((await judge(connection, "xmr('points')", fallen)).get("a")!.map((r) => r.assurance))
-  ).toEqual(new Set(["fail"]))
+  const judged = (await judge(connection, "xmr('points')", rows)).get("a")!
+  expect(judged.map((r) => r.assurance)).toEqual(rows.map((r) => (r.phase === 0 ? "fail" : "pass")))
+  const moved = rows.map((r) => ({ ...r, target: r.period === 27 ? 70 : 30 }))
+  const last = (await judge(connection, "xmr('points')", moved)).get("a")!
+  expect(new Set(last.map((r) => r.assurance))).toEqual(new Set(["fail"]))
 })
 
 test("every chart has the same columns of the same types", async () => {
@@ -145,7 +143,7 @@ test("the macro agrees with plain loops over arrays on random series", async () 
   const connection = await openDatabase()
   const value = fc.oneof(fc.integer({ min: -4, max: 4 }), fc.double({ min: -3, max: 3, noNaN: true }))
   const series = fc.array(value, { minLength: 13, maxLength: 80 })
-  const names = { 0: null, 1: "high", 2: "low", 3: "both" } as const
+  const rules = ["beyond-limits", "shift", "trend", "two-of-three"] as const
   await fc.assert(
     fc.asyncProperty(
       fc.array(series, { minLength: 60, maxLength: 60 }),
@@ -162,13 +160,22 @@ test("the macro agrees with plain loops over arrays on random series", async () 
           const flags = makeFlags(n)
           const { mean, range } = limitsOf(y, Math.min(n, 24))
           flag(y, n, mean, range, flags, shift, trend)
-          const word = (bits: Uint8Array): Array<string | null> =>
-            Array.from(bits, (b) => names[b as 0 | 1 | 2 | 3])
           const ours = out.get(`s${s}`)!
-          expect(ours.map((r) => r.outside)).toEqual(word(flags.outside))
-          expect(ours.map((r) => r.shift)).toEqual(word(flags.shift))
-          expect(ours.map((r) => r.trend)).toEqual(word(flags.trend))
-          expect(ours.map((r) => r.two_of_three)).toEqual(word(flags.twoOfThree))
+          // One bit for high, one for low; a flag says that there is one, the runs say which.
+          const sides = (rule: (typeof rules)[number]): ReadonlyArray<number> =>
+            ours.map((r) =>
+              r.rules
+                .filter((run) => run.rule === rule)
+                .reduce((bits, run) => bits | (run.side === "high" ? 1 : 2), 0)
+            )
+          const marked = [flags.outside, flags.shift, flags.trend, flags.twoOfThree]
+          expect(rules.map(sides)).toEqual(marked.map((bits) => Array.from(bits)))
+          const flagged = (bits: Uint8Array): ReadonlyArray<boolean> => Array.from(bits, (b) => b > 0)
+          expect(ours.map((r) => r.beyond_limits)).toEqual(flagged(flags.outside))
+          expect(ours.map((r) => r.shift)).toEqual(flagged(flags.shift))
+          expect(ours.map((r) => r.trend)).toEqual(flagged(flags.trend))
+          expect(ours.map((r) => r.two_of_three)).toEqual(flagged(flags.twoOfThree))
+          expect(ours.map((r) => r.signal)).toEqual(ours.map((_, i) => marked.some((bits) => bits[i]! > 0)))
         })
       }
     ),
@@ -184,7 +191,7 @@ test("false alarms: one look at a steady chart errs far less often than a long o
   expect(now.any).toBeLessThan(ever.rate)
   expect(now.standardError).toBeLessThan(0.001)
   expect(lastPointRate(60, 0.4)!.any).toBeGreaterThan(2 * lastPointRate(60)!.any)
-  expect(lastPointRate(400)).toEqual(lastPointRate(60))
+  expect(lastPointRate(400)).toEqual(lastPointRate(120))
   expect(everRate("shift", 24, 8)!.rate).toBeLessThan(ever.rate)
   expect(everRate("shift", 24, 40)).toBeUndefined()
 })

@@ -28,23 +28,39 @@ const after = (values: ReadonlyArray<number | null>, extra: Partial<InputRow> = 
 const run = async (rows: ReadonlyArray<InputRow>, options = ""): Promise<ReadonlyArray<OutputRow>> =>
   (await judge(connection, `xmr('points'${options})`, rows)).get("a")!
 
-const marked = (
-  rows: ReadonlyArray<OutputRow>,
-  rule: "outside" | "shift" | "trend" | "two_of_three"
-): string =>
+const names = {
+  beyond_limits: "beyond-limits",
+  shift: "shift",
+  trend: "trend",
+  two_of_three: "two-of-three"
+} as const
+
+/** The points of the example, each with the side on which the rule marks it; `?` where it is not judged. */
+const marked = (rows: ReadonlyArray<OutputRow>, rule: keyof typeof names): string =>
   rows
-    .map((r) => (r[rule] === null ? "." : r[rule] === "high" ? "H" : r[rule] === "low" ? "L" : "B"))
-    .join("")
     .slice(14)
+    .map((r) => {
+      const sides = new Set(r.rules.filter((run) => run.rule === names[rule]).map((run) => run.side))
+      const flag = r[rule]
+      if (flag === null) return "?"
+      if (flag !== sides.size > 0) return "!"
+      return sides.size === 2 ? "B" : sides.has("high") ? "H" : sides.has("low") ? "L" : "."
+    })
+    .join("")
 
 describe("mdc-2023", () => {
   test("limits are the mean of the baseline ± 2.66 average moving ranges, not screened", async () => {
     const rows = await run(after([10, 40]))
     for (const r of rows) {
       expect(r.centre).toBeCloseTo(10, 12)
-      expect(r.ucl).toBeCloseTo(15.32, 12)
-      expect(r.lcl).toBeCloseTo(4.68, 12)
-      expect(r.ucl_2s).toBeCloseTo(10 + (2 / 3) * 5.32, 12)
+      expect(r.ucl3).toBeCloseTo(15.32, 12)
+      expect(r.lcl3).toBeCloseTo(4.68, 12)
+      expect(r.ucl2).toBeCloseTo(10 + (2 / 3) * 5.32, 12)
+      expect(r.ucl1).toBeCloseTo(10 + 5.32 / 3, 12)
+      expect([r.lcl2, r.lcl1]).toEqual([
+        expect.closeTo(10 - (2 / 3) * 5.32, 12),
+        expect.closeTo(10 - 5.32 / 3, 12)
+      ])
       expect(r.sigma).toBeCloseTo(5.32 / 3, 12)
     }
     // One wild point in the baseline: ranges 2 (12 times), 30 (one, at the end) stay in the average.
@@ -55,11 +71,11 @@ describe("mdc-2023", () => {
     expect(wild[0]!.sigma).toBeCloseTo(((12 * 2 + 30) / 13) * (2.66 / 3), 12)
   })
 
-  test("a point on a limit, or within 1e-9 of it, is not outside; beyond it is", async () => {
+  test("a point on a limit, or within 1e-9 of it, is not beyond it", async () => {
     const ucl = 10 + 2.66 * 2
-    expect(marked(await run(after([ucl, ucl * (1 + 5e-10), ucl * (1 + 3e-9), 4.68, 4.67])), "outside")).toBe(
-      "..H.L"
-    )
+    expect(
+      marked(await run(after([ucl, ucl * (1 + 5e-10), ucl * (1 + 3e-9), 4.68, 4.67])), "beyond_limits")
+    ).toBe("..H.L")
   })
 
   test("seven on one side make a shift, all seven are flagged and those after; six do not", async () => {
@@ -92,7 +108,7 @@ describe("mdc-2023", () => {
     expect(marked(await run(after([9, 11, 14, 16, 9])), "two_of_three")).toBe("..HH.")
     expect(marked(await run(after([9, 14, 10, 14, 9])), "two_of_three")).toBe(".....")
     const rows = await run(after([9, 11, 14, 16, 9]))
-    expect(marked(rows, "outside")).toBe("...H.")
+    expect(marked(rows, "beyond_limits")).toBe("...H.")
   })
 
   test("the list of rules tells first, completing and last point; overlapping windows are one run", async () => {
@@ -107,7 +123,7 @@ describe("mdc-2023", () => {
     expect(two[17]!.rules).toEqual([])
     const out = await run(after([9, 16, 16, 3]))
     expect(out[15]!.rules[0]).toEqual({
-      rule: "outside",
+      rule: "beyond-limits",
       side: "high",
       first: 15,
       completed: 15,
@@ -115,7 +131,7 @@ describe("mdc-2023", () => {
       points: 2
     })
     expect(out[17]!.rules[0]).toEqual({
-      rule: "outside",
+      rule: "beyond-limits",
       side: "low",
       first: 17,
       completed: 17,
@@ -134,17 +150,15 @@ describe("mdc-2023", () => {
         value: (phase === 0 ? i >= 10 : i < 4) ? 12 : (i + phase) % 2 === 0 ? 13 : 3
       }))
     )
-    expect((await run(rows)).every((r) => r.shift === null)).toBe(true)
-    expect((await run(rows.map((r) => ({ ...r, phase: 0 })))).filter((r) => r.shift === "high")).toHaveLength(
-      8
-    )
+    expect((await run(rows)).every((r) => r.shift === false)).toBe(true)
+    expect((await run(rows.map((r) => ({ ...r, phase: 0 })))).filter((r) => r.shift)).toHaveLength(8)
   })
 
   test("concern and improvement on one point are both kept", async () => {
     const rows = await run(after([9, 6, 6.5, 7, 7.5, 8, 8.5, 9], { direction: "up" }))
-    expect([rows[16]!.shift, rows[16]!.trend, rows[16]!.variation, rows[16]!.variation_side]).toEqual([
-      "low",
-      "high",
+    expect([marked(rows, "shift")[2], marked(rows, "trend")[2]]).toEqual(["L", "H"])
+    expect([rows[16]!.signal, rows[16]!.variation, rows[16]!.direction_of_signal]).toEqual([
+      true,
       "both",
       "both"
     ])
@@ -161,21 +175,22 @@ describe("mdc-2023", () => {
       }))
     const twelve = await run(series(12))
     for (const r of twelve)
-      expect([r.judged, r.variation, r.assurance, r.shift, r.rules.length]).toEqual([
+      expect([r.judged, r.variation, r.assurance, r.signal, r.shift, r.rules.length]).toEqual([
         false,
         "not-judged",
         "not-judged",
         null,
+        null,
         0
       ])
-    expect(twelve[0]!.warnings).toContain("few-points")
+    expect(twelve[0]!.warning).toContain("few-points")
     const thirteen = await run(series(13))
     expect([
       thirteen[0]!.judged,
       thirteen[12]!.shift,
       thirteen[12]!.variation,
       thirteen[0]!.assurance
-    ]).toEqual([true, "high", "improvement", "fail"])
+    ]).toEqual([true, true, "improvement", "fail"])
   })
 
   test("words follow the direction; without one a point has changed", async () => {
@@ -210,17 +225,20 @@ describe("mdc-2023", () => {
     const rows = await run(
       after([9, 12, 12, 12, 40, 12, 12, 12, null, 12]).map((r) => ({ ...r, excluded: r.value === 40 }))
     )
-    expect(marked(rows, "shift")).toBe(".HHH.HHH.H")
+    expect(marked(rows, "shift")).toBe(".HHH?HHH?H")
     expect(rows[18]).toMatchObject({
       excluded: true,
-      outside: null,
+      beyond_limits: null,
+      signal: null,
       variation: "not-judged",
-      moving_range: null,
       rules: []
     })
     expect(rows[22]).toMatchObject({ value: null, variation: "not-judged" })
-    expect([rows[19]!.moving_range, rows[23]!.moving_range]).toEqual([0, null])
     expect(rows[0]!.n).toBe(22)
+    expect(rows[0]!.warning).toContain("missing")
+    // Joined over the gap, the two points of 11 beside it would make a range of 0.
+    const gap = after([]).map((r, i) => (i === 2 ? { ...r, value: null } : i === 3 ? { ...r, value: 11 } : r))
+    expect((await run(gap))[0]!.sigma).toBeCloseTo((2 * 2.66) / 3, 12)
   })
 })
 
@@ -235,9 +253,9 @@ describe("warnings", () => {
       values.slice(1).reduce((s, v, i) => s + (v - mean) * (values[i]! - mean), 0) /
       values.reduce((s, v) => s + (v - mean) ** 2, 0)
     expect(rows[0]!.r1).toBeCloseTo(r1, 12)
-    expect(rows[0]!.warnings).toContain("autocorrelated")
+    expect(rows[0]!.warning).toContain("autocorrelated")
     const short = await run(wave(23))
-    expect([short[0]!.r1, short[0]!.warnings.includes("autocorrelated")]).toEqual([null, false])
+    expect([short[0]!.r1, short[0]!.warning.includes("autocorrelated")]).toEqual([null, false])
   })
 
   test("an unknown profile or direction stops the query and names the cure", async () => {
