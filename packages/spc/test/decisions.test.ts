@@ -163,7 +163,10 @@ const own: Readonly<
     const counts = steady.map((x, i) => [x, i === 4 ? 0 : 100] as const)
     const cases = counts.map(([x, n]) => (n === 0 ? ([0, 0] as const) : ([x, n] as const)))
     const total = cases.reduce((a, [x]) => a + x, 0) / 1200
-    for (const [macro, variance] of [["p", total * (1 - total)]] as const) {
+    for (const [macro, variance] of [
+      ["p", total * (1 - total)],
+      ["u", total]
+    ] as const) {
       const rows = await run(`${macro}('points', profile := 'pbi')`, ratios(cases))
       rows.forEach((r, i) => {
         expect(r.centre).toBeCloseTo(total, 12)
@@ -171,7 +174,42 @@ const own: Readonly<
         if (i === 4) expect([r.value, r.lcl3, r.ucl3, r.beyond_limits]).toEqual([null, null, null, null])
         else expect(r.ucl3).toBeCloseTo(total + 3 * Math.sqrt(variance / 100), 12)
       })
+      if (macro === "p" || macro === "u") {
+        const wide = await run(`${macro}p('points', profile := 'pbi')`, ratios(cases))
+        expect(wide.filter((r) => r.ucl3 === null).map((r) => r.period)).toEqual([4])
+      }
     }
+  },
+  "Points after the baseline of an mr chart": async (run) => {
+    // Ranges 2, 4, 3 in the baseline: centre 3, upper limit 9.801. Then 1 and 11, of which the latter is beyond.
+    const rows = await run(
+      "mr('points', profile := 'pbi')",
+      series([10, 12, 16, 13, 14, 25]).map((r, i) => ({ ...r, baseline: i < 4 }))
+    )
+    expect(rows.map((r) => r.value)).toEqual([null, 2, 4, 3, 1, 11])
+    expect(rows.map((r) => r.beyond_limits)).toEqual([null, false, false, false, false, true])
+    expect(rows[5]!.centre).toBeCloseTo(3, 12)
+    expect(rows[5]!.ucl3).toBeCloseTo(9.801, 12)
+  },
+  "Spreads that we do not offer": async (run) => {
+    // A step of 10 in the middle: average moving range 10/11, where the standard deviation is above 5.
+    const step = Array.from({ length: 12 }, (_, i) => (i < 6 ? 10 : 20))
+    const rows = await run("xmr('points', profile := 'western-electric')", series(step))
+    expect(rows[0]!.sigma).toBeCloseTo(10 / 11 / 1.128, 12)
+  },
+  "The normalised chart of individual values": async (run) => {
+    // 10 and 30 of 100 by turns: z = ∓2.5, each moving range 5, σ_z = 5/1.128.
+    const rows = await run(
+      "pp('points', profile := 'anhoej')",
+      ratios(Array.from({ length: 14 }, (_, i) => [i % 2 === 0 ? 10 : 30, 100] as const))
+    )
+    expect(rows[0]!.sigma_z).toBeCloseTo(5 / 1.128, 12)
+    expect(rows[0]!.ucl3).toBeCloseTo(0.2 + 3 * 0.04 * (5 / 1.128), 12)
+  },
+  "Limits of a g chart": async (run) => {
+    const rows = await run("g('points', profile := 'western-electric')", series([2, 9, 4, 1, 4]))
+    expect([rows[0]!.centre, rows[0]!.lcl3]).toEqual([4, 0])
+    expect(rows[0]!.ucl3).toBeCloseTo(4 + 3 * Math.sqrt(20), 12)
   }
 }
 

@@ -148,7 +148,14 @@ const charts = [
   ["i", "xmr", "", 46],
   ["i_m", "xmr", ", centre := 'median'", 16],
   ["i_mm", "xmr", ", centre := 'median', spread := 'median'", 16],
-  ["p", "p", "", 14]
+  ["mr", "mr", "", 6],
+  ["p", "p", "", 14],
+  ["pp", "pp", "", 17],
+  ["u", "u", "", 9],
+  ["up", "up", "", 10],
+  ["c", "c", "", 10],
+  ["g", "g", "", 6],
+  ["t", "t", "", 6]
 ] as const
 const screens = new Set<string>(["xmr", "t", "pp", "up"])
 

@@ -96,7 +96,15 @@ const compare: Compare = (rows, c) => {
 const charts = [
   ["run", "run", 42],
   ["i", "xmr", 28],
-  ["p", "p", 16]
+  ["mr", "mr", 6],
+  ["p", "p", 16],
+  ["pp", "pp", 20],
+  ["u", "u", 22],
+  ["up", "up", 15],
+  ["c", "c", 12],
+  ["g", "g", 7],
+  ["t", "t", 9],
+  ["ip", "pp", 1]
 ] as const
 const screens = new Set<string>(["xmr", "t", "pp", "up"])
 
