@@ -65,7 +65,7 @@ _tested AS (
       / nullif(list_dot_product(_dev, _dev), 0)`
         : "NULL::DOUBLE"
     } AS _r1
-  FROM (SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) END" : "NULL"} AS _dev FROM _found)
+  FROM (SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) ELSE [] END" : "NULL"} AS _dev FROM _found)
 ),
 _whole AS (
   SELECT *, CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal
