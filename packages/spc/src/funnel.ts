@@ -140,6 +140,17 @@ const quantile = (share: string): string => {
   return `${below} + (${h} - floor(${h})) * (${above} - ${below})`
 }
 
+// least() and greatest() pass over nulls, so a unit without a ratio has its limits taken away at the end.
+const limitColumns = ["", "od_"]
+  .flatMap((prefix) =>
+    bands.flatMap(({ name }) =>
+      ["l", "u"].map(
+        (side) => `CASE WHEN _ok THEN _${prefix[0] ?? ""}${side}${name} END AS ${prefix}${side}cl${name}`
+      )
+    )
+  )
+  .join(",\n  ")
+
 const body = (kind: Kind): string => `
 WITH _in AS (
   SELECT unit AS _u, numerator::DOUBLE AS _o, denominator::DOUBLE AS _e
@@ -240,8 +251,7 @@ SELECT _u AS unit, _o0 AS numerator, _e0 AS denominator, CASE WHEN _ok THEN _y E
   _t * multiply AS target, _z AS z,
   CASE WHEN overdispersion = 'none' THEN _phi * 0 ELSE _phi END AS phi,
   CASE WHEN overdispersion = 'none' THEN _tau2 * 0 ELSE _tau2 END AS tau2,
-  _l95 AS lcl95, _u95 AS ucl95, _l998 AS lcl998, _u998 AS ucl998,
-  _ol95 AS od_lcl95, _ou95 AS od_ucl95, _ol998 AS od_lcl998, _ou998 AS od_ucl998,
+  ${limitColumns},
   CASE WHEN _ok AND _y > CASE WHEN _widened THEN _ou998 ELSE _u998 END THEN 'high'
     WHEN _ok AND _y < CASE WHEN _widened THEN _ol998 ELSE _l998 END THEN 'low' END AS outlier,
   list_filter([
