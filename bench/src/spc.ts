@@ -1,47 +1,92 @@
 import { DuckDBInstance } from "@duckdb/node-api"
+import type { DuckDBConnection } from "@duckdb/node-api"
 import { spcSql } from "@plimsoll/spc"
-import { flag, limitsOf, makeFlags } from "../../packages/spc/build/plain.ts"
 import { compare, timed } from "./comparison.ts"
+import { judgeByLoops } from "./spc-loops.ts"
+import type { Columns } from "./spc-loops.ts"
+import { windowsSql } from "./spc-windows.ts"
 
-/** `spc.xmr` with all rules of mdc-2023 over many series, beside the same rules as plain loops over typed arrays. */
+const number = async (connection: DuckDBConnection, sql: string): Promise<number> =>
+  Number((await connection.runAndReadAll(sql)).getRows()[0]![0])
+
+const readColumns = async (connection: DuckDBConnection): Promise<Columns> => {
+  const rows = (
+    await connection.runAndReadAll(
+      "SELECT series, period::INTEGER, value, baseline FROM charts ORDER BY period, hash(series)"
+    )
+  ).getRows()
+  return {
+    series: rows.map((r) => String(r[0])),
+    period: Int32Array.from(rows, (r) => Number(r[1])),
+    value: Float64Array.from(rows, (r) => Number(r[2])),
+    baseline: Uint8Array.from(rows, (r) => (r[3] === true ? 1 : 0))
+  }
+}
+
+/** Series `from` to `to` of a steady process, normal, the first 24 points the baseline, in the order of arrival. */
+const fill = (connection: DuckDBConnection, table: string, series: number, points: number) =>
+  connection.run(
+    `CREATE OR REPLACE TABLE ${table} AS SELECT 'unit ' || s AS series, p AS period, p < 24 AS baseline,
+       50 + sqrt(-2 * ln((hash(s, p, 'a') % 1000003 + 1) / 1000004)) * cos(2 * pi() * (hash(s, p, 'b') % 1000003) / 1000003) AS value
+     FROM range(${points}) b(p), range(${series}) a(s)`
+  )
+
+/** `spc.xmr` with all rules of mdc-2023 over many series: beside plain loops, window functions, and itself. */
 export const spc = async (series: number, points: number): Promise<void> => {
-  const instance = await DuckDBInstance.create(":memory:")
+  const instance = await DuckDBInstance.create(":memory:", { threads: "2" })
   const connection = await instance.connect()
   await connection.run(spcSql)
-  await connection.run(
-    `CREATE TABLE charts AS SELECT s AS series, p AS period, 50 + (hash(s * 1000 + p) % 1000) / 100.0::DOUBLE AS value, p < 24 AS baseline
-     FROM range(${series}) a(s), range(${points}) b(p)`
+  await fill(connection, "charts", series, points)
+  const columns = (await connection.runAndReadAll("DESCRIBE FROM spc.xmr('charts')"))
+    .getRows()
+    .map((r) => r[0])
+  // Counting every column makes DuckDB compute each of them, as the loops do, without writing a table of them.
+  const every = (relation: string): string =>
+    `SELECT ${columns.map((name) => `count("${String(name)}")`).join(", ")} FROM ${relation}`
+  const held = await readColumns(connection)
+  const flagged = judgeByLoops(held).marks.reduce((sum, mark) => sum + (mark === 0 ? 0 : 1), 0)
+  const sqlFlagged = await number(connection, "SELECT count(*) FILTER (signal) FROM spc.xmr('charts')")
+  const windowFlagged = await number(
+    connection,
+    `SELECT count(*) FILTER (beyond_limits OR "shift" OR trend OR two_of_three) FROM (${windowsSql("charts")})`
   )
-  const values = Float64Array.from(
-    (await connection.runAndReadAll("SELECT value FROM charts ORDER BY series, period"))
-      .getRows()
-      .map((row) => Number(row[0]))
-  )
+  if (flagged !== sqlFlagged || flagged !== windowFlagged)
+    throw new Error(`not the same work: loops ${flagged}, SQL ${sqlFlagged}, windows ${windowFlagged} points`)
+  const what = `spc.xmr, ${series.toLocaleString("en")} series × ${points} points, all rules, every column`
+  const ours = () => timed(series * points, () => connection.run(every("spc.xmr('charts')")))
   await compare({
-    what: `spc.xmr, ${series.toLocaleString("en")} series × ${points} points, all rules`,
+    what,
     unit: "points",
-    beside: "plain TypeScript loops",
+    beside: "plain TypeScript loops, the same columns",
     goal: "≥ 2,000,000 points/s and ratio ≥ 0.5",
+    runs: 7,
+    ours,
+    peer: () => timed(series * points, async () => judgeByLoops(held))
+  })
+  await compare({
+    what,
+    unit: "points",
+    beside: "window functions, limits and flags alone",
+    goal: "faster than windows",
     runs: 5,
-    ours: () =>
-      timed(series * points, () =>
-        connection.run("CREATE OR REPLACE TEMP TABLE judged AS FROM spc.xmr('charts')")
-      ),
+    ours,
     peer: () =>
-      timed(series * points, async () => {
-        const flags = makeFlags(points)
-        let flagged = 0
-        for (let at = 0; at < series; at++) {
-          const y = values.subarray(at * points, (at + 1) * points)
-          const { mean, range } = limitsOf(y, 24)
-          flag(y, points, mean, range, flags, 7, 7)
-          for (let point = 0; point < points; point++) {
-            if (flags.outside[point]! | flags.shift[point]! | flags.trend[point]! | flags.twoOfThree[point]!)
-              flagged++
-          }
-        }
-        if (flagged === 0) throw new Error("the loops flagged nothing")
-      })
+      timed(series * points, () =>
+        connection.run(
+          `SELECT count(centre), count(sigma), count(*) FILTER (beyond_limits), count(*) FILTER ("shift"), count(*) FILTER (trend), count(*) FILTER (two_of_three) FROM (${windowsSql("charts")})`
+        )
+      )
+  })
+  await fill(connection, "one", 1, points)
+  await connection.run("PREPARE one AS FROM spc.xmr('one')")
+  await compare({
+    what: "one series alone, the statement prepared",
+    unit: "calls",
+    beside: "the statement as text",
+    goal: "≥ 100 calls/s, 10 ms",
+    runs: 15,
+    ours: () => timed(1, () => connection.runAndReadAll("EXECUTE one")),
+    peer: () => timed(1, () => connection.runAndReadAll("FROM spc.xmr('one')"))
   })
   connection.closeSync()
   instance.closeSync()
