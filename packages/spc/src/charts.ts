@@ -3,9 +3,11 @@ import { c, np } from "./count.ts"
 import { cusum } from "./cusum.ts"
 import { ewma } from "./ewma.ts"
 import { mr } from "./mr.ts"
-import { mr } from "./mr.ts"
+import { r } from "./r.ts"
 import { ratio } from "./ratio.ts"
 import { run } from "./run.ts"
+import { s } from "./s.ts"
+import { xbar } from "./xbar.ts"
 import { xmr } from "./xmr.ts"
 
 /** One chart of the pack: its name, the arguments it has beside those of all charts, its body and a comment. */
@@ -42,9 +44,19 @@ export const charts: ReadonlyArray<Chart> = [
     comment: "Moving ranges of individual values about their average."
   },
   {
-    name: "mr",
-    body: mr,
-    comment: "Moving ranges of individual values about their average."
+    name: "xbar",
+    body: xbar,
+    comment: "Means of subgroups about the mean of all members, limits from the spread within subgroups."
+  },
+  {
+    name: "r",
+    body: r,
+    comment: "Ranges of subgroups about what is usual for their sizes."
+  },
+  {
+    name: "s",
+    body: s,
+    comment: "Standard deviations of subgroups about their mean or pooled one."
   },
   {
     name: "p",

@@ -47,6 +47,8 @@ export const verdict = (parts: ChartParts): string => {
   const asked = (rule: string): string => (byValue ? `_p."${rule}" IS NOT NULL` : "false")
   const limited = (k: string): string =>
     parts.limits === "varying" || !byValue ? "" : ` AND (_l${k} IS NOT NULL OR _u${k} IS NOT NULL)`
+  const drawn = (k: string): string =>
+    parts.limits === "varying" ? ` AND (_wi.l${k} IS NOT NULL OR _wi.u${k} IS NOT NULL)` : ""
   const here = (name: string): string =>
     parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
   const goal = "(_gs[_n] / multiply)"
@@ -116,10 +118,10 @@ _word AS (
 SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS numerator, _d AS denominator,
   ${here("c")} AS centre, ${["l3", "l2", "l1", "u1", "u2", "u3"].map((x) => `${here(x)} AS ${x[0]}cl${x[1]}`).join(", ")}, ${here("s")} AS sigma,
   (_m & 8) = 8 AS excluded, _m = 3 OR (_m = 0 AND NOT _eb) AS in_baseline,
-  CASE WHEN _q1 THEN ${either(0)} END AS beyond_limits,
+  CASE WHEN _q1${drawn("3")} THEN ${either(0)} END AS beyond_limits,
   CASE WHEN _q2 THEN ${either(1)} END AS "shift",
   CASE WHEN _q3 THEN ${either(2)} END AS "trend",
-  CASE WHEN _q4 THEN ${either(3)} END AS two_of_three,
+  CASE WHEN _q4${drawn("2")} THEN ${either(3)} END AS two_of_three,
   _signal AS runs_signal, _longest::INTEGER AS longest_run, _longest_max AS longest_run_limit,
   CASE WHEN _useful > 0 THEN _cross END::INTEGER AS crossings, _cross_min AS crossings_limit, _useful::INTEGER AS n_useful,
   _mask > 0 AS signal, _way AS direction_of_signal,

@@ -1,0 +1,24 @@
+import { ofBaseline } from "./fragment.ts"
+import { varying } from "./limits.ts"
+import { pointsFrom } from "./points.ts"
+import { rules } from "./rules.ts"
+import { c4, deviations, limitsBySize, spread, subgroups, warningsOf } from "./subgroup.ts"
+import { verdict } from "./verdict.ts"
+
+/** The body of `spc.s`: standard deviations of subgroups about their mean or pooled one. */
+export const s = `WITH ${pointsFrom("member", subgroups("deviation"))},
+_size AS (
+  SELECT *, CASE ${spread} WHEN 'mean-range' THEN 'mean-s' ELSE ${spread} END AS _how, _by AS _bq, ${ofBaseline("_ds")} AS _bd FROM _base
+),${deviations("_size")},
+_centre AS (
+  SELECT *, coalesce(_k, _typical) AS _c FROM _deviation
+),${limitsBySize(
+  "_centre",
+  `CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * (${c4("n")}) ELSE _c END`,
+  `CASE WHEN n > 1 THEN CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * sqrt(1 - (${c4("n")}) * (${c4("n")})) ELSE _c * sqrt(1 / ((${c4("n")}) * (${c4("n")})) - 1) END END`,
+  "CASE WHEN _p.uncut_s THEN '-infinity'::DOUBLE ELSE 0 END"
+)},${varying},${rules("varying")},${verdict({
+  chart: "s",
+  limits: "varying",
+  warnings: warningsOf("_bq", "false")
+})}`
