@@ -1,6 +1,8 @@
 import { charts, parametersOf } from "./charts.ts"
+import { explain } from "./explain.ts"
 import { delaySql, everSql, lastPointSql } from "./false-alarms.ts"
 import { profilesSql } from "./profile-sql.ts"
+import { textsSql } from "./texts.ts"
 import { versionSql } from "./version.ts"
 
 /** One macro of the pack: its parameters, its body, and the words shown by `duckdb_functions()`. */
@@ -37,6 +39,19 @@ const tables: ReadonlyArray<Macro> = [
     parameters: "",
     body: delaySql,
     comment: "How many points pass from a lasting step to its signal: simulated, by the size of the step."
+  },
+  {
+    name: "explain",
+    parameters: "t, lang := 'en', texts := '_none'",
+    body: explain,
+    comment:
+      "Plain sentences for the output of a chart: what was found, how often luck does that, what to mind."
+  },
+  {
+    name: "texts",
+    parameters: "",
+    body: textsSql,
+    comment: "The sentences of spc.explain by code, to be translated or replaced."
   }
 ]
 
