@@ -64,15 +64,20 @@ _centre AS (
   SELECT *, list_sum(_ba) / nullif(list_sum(_bd), 0) AS _share, list_sum(_bd) / nullif(_nb, 0) AS _dbar FROM _pair
 ),
 _size AS (
-  SELECT *, coalesce(_k, _dbar * _share) AS _c,
-    list_transform(_du, lambda d: {'d': d, 'c': CASE WHEN _k IS NULL THEN d * _share ELSE _k END, 'q': CASE WHEN _k IS NULL THEN _share WHEN _k BETWEEN 0 AND d THEN _k / d END}) AS _es
-  FROM _centre
+  SELECT *, coalesce(_k, _dbar * _share) AS _c FROM _centre
 ),
-_small AS (
-  SELECT *, coalesce(least(_c, _dbar - _c) < 5, false) AS _few FROM _size
+_once AS (
+  SELECT *, coalesce(least(_c, _dbar - _c) < 5, false) AS _few,
+    list_transform(list_distinct(_du), lambda d: {'d': d, 'c': CASE WHEN _k IS NULL THEN d * _share ELSE _k END, 'q': CASE WHEN _k IS NULL THEN _share WHEN _k BETWEEN 0 AND d THEN _k / d END}) AS _es
+  FROM _size
+),
+_tail AS (
+  SELECT *, list_transform(_es, lambda e: CASE WHEN _few AND _p.exact AND e.d >= 1 AND e.q > 0 AND e.q < 1 AND ${tellable("e.d * least(e.q, 1 - e.q)")} THEN ${exact} ELSE ${normal} END) AS _we,
+    list_transform(_es, lambda e: e.d) AS _dd
+  FROM _once
 ),
 _limit AS (
-  SELECT *, list_transform(_es, lambda e: CASE WHEN _few AND _p.exact AND e.d >= 1 AND e.q > 0 AND e.q < 1 AND ${tellable("e.d * least(e.q, 1 - e.q)")} THEN ${exact} ELSE ${normal} END) AS _w FROM _small
+  SELECT *, list_transform(_du, lambda d: _we[list_position(_dd, d)]) AS _w FROM _tail
 ),${varying},${rules("varying")},${verdict({
   chart: "np",
   limits: "varying",

@@ -87,10 +87,16 @@ _test AS (
 _plain AS (
   SELECT *, ${width} AS _width, _few AND _var > 0 AND _p.exact AND NOT ${wide} AS _exact FROM _test
 ),
+_once AS (
+  SELECT *, CASE WHEN _exact THEN list_distinct(_du) END AS _dd FROM _plain
+),
+_tail AS (
+  SELECT *, list_transform(_dd, lambda d: CASE WHEN ${tellable("d * _q")}${cap ? " AND d >= 1" : ""} THEN ${cap ? turn : exact} ELSE ${normal("d")} END) AS _we FROM _once
+),
 _limit AS (
-  SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN ${tellable("d * _q")}${cap ? " AND d >= 1" : ""} THEN ${cap ? turn : exact} ELSE ${normal("d")} END)
+  SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN d IS NULL THEN ${normal("d")} ELSE _we[list_position(_dd, d)] END)
     ELSE list_transform(_du, lambda d: ${normal("d")}) END AS _w
-  FROM _plain
+  FROM _tail
 ),${varying},${rules("varying")},${verdict({
     chart:
       limits === "auto"
