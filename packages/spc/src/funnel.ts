@@ -1,22 +1,19 @@
-import { betaQuantileLogits, gammaQuantiles } from "./funnel-exact.ts"
-import type { Point } from "./funnel-exact.ts"
+import { betaQuantileLogits, gammaQuantiles, limitPoints } from "./funnel-exact.ts"
 
 /** What is compared: proportions, ratios of two counts, or observed with expected counts. */
 type Kind = "pr" | "rc" | "sr"
 
-/** One band: its name in the columns, and the points and scores at its edges. */
+/** One band: its name in the columns, and the scores at its edges. */
 interface Band {
   readonly name: "95" | "998"
-  readonly low: Point
-  readonly high: Point
   /** Rounded as in the published method, for limits on a transformed scale. */
   readonly rounded: string
   readonly score: string
 }
 
 const bands: ReadonlyArray<Band> = [
-  { name: "95", low: "2.5", high: "97.5", rounded: "1.959964e0", score: "1.959963984540054e0" },
-  { name: "998", low: "0.1", high: "99.9", rounded: "3.090232e0", score: "3.090232306167813e0" }
+  { name: "95", rounded: "1.959964e0", score: "1.959963984540054e0" },
+  { name: "998", rounded: "3.090232e0", score: "3.090232306167813e0" }
 ]
 
 const halfPi = "(pi() / 2)"
@@ -91,35 +88,39 @@ const exact = (kind: Kind, side: -1 | 1, band: Band): string => {
     : `CASE WHEN _m < _e THEN 1 / (1 + exp(-${logit})) ELSE 1 END`
 }
 
-/** The stages before exact limits; with other limits the shapes are null and nothing is computed. */
-const exactStages = (kind: Kind): string => {
-  const only = (condition: string, x: string): string =>
-    `CASE WHEN limits = 'exact' AND ${condition} THEN ${x} END`
-  if (kind === "sr")
-    return gammaQuantiles(
-      "_scale",
-      "_exact",
-      bands.flatMap((band) => [
-        { name: exactColumn(band, -1), point: band.low, a: only("_m > 0", "_m") },
-        { name: exactColumn(band, 1), point: band.high, a: only("_m > 0", "_m + 1") }
-      ])
-    )
-  const quantiles = bands.flatMap((band) => [
-    {
-      name: exactColumn(band, -1),
-      point: band.low,
-      a: only("_m > 0", "_m"),
-      b: only("_m > 0", kind === "pr" ? "_e - _m + 1" : "_e + 1")
-    },
-    {
-      name: exactColumn(band, 1),
-      point: band.high,
-      a: only(kind === "pr" ? "_m < _e" : "_e > 0", "_m + 1"),
-      b: only(kind === "pr" ? "_m < _e" : "_e > 0", kind === "pr" ? "_e - _m" : "_e")
-    }
-  ])
-  return betaQuantileLogits("_scale", "_exact", quantiles)
+/** The shapes of the distributions whose quantiles are the exact limits; null where the limit is an end of the scale. */
+const shapes: Record<Kind, Readonly<Record<"low" | "high", string>>> = {
+  pr: {
+    low: "'a': CASE WHEN _m > 0 THEN _m END, 'b': _e - _m + 1",
+    high: "'a': _m + 1, 'b': CASE WHEN _m < _e THEN _e - _m END"
+  },
+  rc: { low: "'a': CASE WHEN _m > 0 THEN _m END, 'b': _e + 1", high: "'a': _m + 1, 'b': _e" },
+  sr: { low: "'a': _m, 'b': NULL::DOUBLE", high: "'a': _m + 1, 'b': NULL::DOUBLE" }
 }
+
+/** The stages before exact limits, one row per unit and limit; with other limits there are no rows to work on. */
+const exactStages = (kind: Kind): string => `
+_wanted AS (
+  SELECT _u AS _k, unnest([${limitPoints
+    .map((_, i) => `{'point': ${i + 1}, ${shapes[kind][i % 2 === 0 ? "low" : "high"]}}`)
+    .join(", ")}]) AS _q
+  FROM _scale WHERE limits = 'exact' AND _ok
+),
+_shape AS (
+  SELECT _k, _q.point AS _point, ${kind === "sr" ? "_q.a AS _a" : "_q.a AS _a0, _q.b AS _b0"}
+  FROM _wanted WHERE _q.a IS NOT NULL${kind === "sr" ? "" : " AND _q.b IS NOT NULL"}
+),
+${kind === "sr" ? gammaQuantiles("_shape", "_found") : betaQuantileLogits("_shape", "_found")},
+_wide AS (
+  SELECT _k, ${limitPoints
+    .map(
+      (_, i) =>
+        `max(_quantile) FILTER (_point = ${i + 1}) AS ${exactColumn(bands[i >> 1]!, i % 2 === 0 ? -1 : 1)}`
+    )
+    .join(", ")}
+  FROM _found GROUP BY _k
+),
+_exact AS (FROM _scale LEFT JOIN _wide ON _scale._u IS NOT DISTINCT FROM _wide._k)`
 
 const limit = (kind: Kind, side: -1 | 1, band: Band): string => {
   const sign = side === -1 ? "-" : ""
@@ -234,7 +235,7 @@ _scale AS (
     overdispersion <> 'none' AND coalesce(_phi > 1, false) AS _widened
   FROM _kept CROSS JOIN _between
 ),
-${exactStages(kind)},
+${exactStages(kind).trimStart()},
 _limit AS (
   SELECT *, _o0 / nullif(_e0, 0) * multiply AS _y,
     ${bands
