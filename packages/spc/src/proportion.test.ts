@@ -3,31 +3,12 @@ import { beforeAll, expect, test } from "vitest"
 
 import { judge, openDatabase } from "../test/database.ts"
 import type { InputRow } from "../test/database.ts"
+import { binomialTails } from "../test/exact-tails.ts"
 
 let connection: DuckDBConnection
 beforeAll(async () => {
   connection = await openDatabase()
 })
-
-/** Exact binomial tails in whole numbers: p = a / b as a fraction, so nothing is rounded before the end. */
-const tails = (
-  n: number,
-  a: bigint,
-  b: bigint
-): { readonly atMost: number[]; readonly atLeast: number[] } => {
-  const whole = b ** BigInt(n)
-  const share = (x: bigint): number => Number((x * 10n ** 15n) / whole) / 1e15
-  const mass: bigint[] = []
-  let choose = 1n
-  for (let k = 0; k <= n; k++) {
-    mass.push(choose * a ** BigInt(k) * (b - a) ** BigInt(n - k))
-    choose = (choose * BigInt(n - k)) / BigInt(k + 1)
-  }
-  return {
-    atMost: mass.map((_, k) => share(mass.slice(0, k + 1).reduce((x, y) => x + y, 0n))),
-    atLeast: mass.map((_, k) => share(mass.slice(k).reduce((x, y) => x + y, 0n)))
-  }
-}
 
 const steady = (n: number, numerators: ReadonlyArray<number>): InputRow[] =>
   numerators.map((numerator, i) => ({ series: "a", period: i, numerator, denominator: n, baseline: i < 20 }))
@@ -47,7 +28,7 @@ test.each([
     )
     const every = Array.from({ length: n + 1 }, (_, k) => k)
     const rows = (await judge(connection, "p('points')", steady(n, [...base, ...every]))).get("a")!.slice(20)
-    const { atMost, atLeast } = tails(n, BigInt(total), BigInt(20 * n))
+    const { atMost, atLeast } = binomialTails(n, BigInt(total), BigInt(20 * n))
     expect(rows.map((r) => r.beyond_limits)).toEqual(
       every.map((k) => atLeast[k]! <= 0.00135 || atMost[k]! <= 0.00135)
     )
