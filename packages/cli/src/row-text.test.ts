@@ -28,7 +28,7 @@ const row: BoardRow = {
   caveat: null,
   words: []
 }
-const monthly: RowMeasure = { direction: "up", period: "month" }
+const monthly: RowMeasure = { chart: "xmr", direction: "up", period: "month" }
 const last = (parts: Partial<BoardRow>, measure: RowMeasure = monthly): string =>
   seriesText({ ...row, ...parts }, measure).at(-1)!
 
@@ -44,7 +44,9 @@ describe("a target", () => {
     expect(target({ assurance: "not-judged" })).toBe("target 95.0 %")
     expect(target({ assurance: null })).toBe("target 95.0 %")
     for (const period of ["day", "week", "month", "quarter"] as const) {
-      expect(target({}, { direction: "up", period })).toBe(`target 95.0 %: not met in an ordinary ${period}`)
+      expect(target({}, { chart: "xmr", direction: "up", period })).toBe(
+        `target 95.0 %: not met in an ordinary ${period}`
+      )
     }
   })
 
@@ -65,9 +67,9 @@ describe("what to keep in mind", () => {
     expect(last({ warning, falseAlarmRate: 0.20482 })).toBe(
       `${words}: about 20 % of steady charts like this one show a concern at their latest point`
     )
-    expect(last({ warning, falseAlarmRate: 0.40925 }, { direction: "neutral", period: "month" })).toBe(
-      `${words}: about 41 % of steady charts like this one show a change at their latest point`
-    )
+    expect(
+      last({ warning, falseAlarmRate: 0.40925 }, { chart: "xmr", direction: "neutral", period: "month" })
+    ).toBe(`${words}: about 41 % of steady charts like this one show a change at their latest point`)
     expect(last({ warning, falseAlarmRate: 0.004 })).toContain(": fewer than 1 % of steady charts")
     expect(last({ warning })).toBe(words)
   })

@@ -2,7 +2,7 @@ import type { BoardRow, PublishedMeasure } from "@plimsoll/core"
 import { figureText, periodText } from "./figure-text.ts"
 
 /** What of a measure the words about one of its series need. */
-export type RowMeasure = Pick<PublishedMeasure, "direction" | "period">
+export type RowMeasure = Pick<PublishedMeasure, "chart" | "direction" | "period">
 
 /** The warning that belongs to the assurance, and is told beside it. */
 const notStable = "not-stable"
@@ -98,7 +98,9 @@ export const seriesText = (row: BoardRow, measure: RowMeasure): ReadonlyArray<st
     ...latestText(row, period),
     ...(row.lcl3 === null || row.ucl3 === null
       ? []
-      : [`limits ${figureOf(row, row.lcl3)} to ${figureOf(row, row.ucl3)}`]),
+      : [
+          `limits ${measure.chart === "ewma" ? "of the weighted average " : ""}${figureOf(row, row.lcl3)} to ${figureOf(row, row.ucl3)}`
+        ]),
     ...(row.target === null ? [] : [targetText(row, figureOf(row, row.target), period)])
   ]
   // A chart that opens no signal gives no false alarm, and its caveat tells of limits too narrow already.

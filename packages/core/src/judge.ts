@@ -1,16 +1,10 @@
 import { type MeasureChart, measureCharts } from "@plimsoll/schema"
-import { spcCharts } from "@plimsoll/spc"
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
 import { readMeta, writeMeta } from "./store.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
-
-/** The charts that measures are judged by: those that a measure may name and that the pack has a macro for. */
-export const judgedCharts: ReadonlyArray<MeasureChart> = measureCharts.filter((chart) =>
-  spcCharts.includes(chart)
-)
 
 /** The columns a chart is made from. Rates are per `multiplier`, which is given by the unit of their exposure. */
 const columnsOf = (chart: MeasureChart, multiplier: string): string =>
@@ -48,7 +42,7 @@ export const chartInput = (
 
 /** The charts that are needed for measures with these; one that binds quickly where there is no measure. */
 export const usedCharts = (found: ReadonlyArray<string>): ReadonlyArray<MeasureChart> => {
-  const some = judgedCharts.filter((chart) => found.includes(chart))
+  const some = measureCharts.filter((chart) => found.includes(chart))
   return some.length === 0 ? ["xmr"] : some
 }
 

@@ -1,5 +1,5 @@
-import type { MeasureChart } from "@plimsoll/schema"
-import { chartInput, judgedCharts } from "./judge.ts"
+import { type MeasureChart, measureCharts } from "@plimsoll/schema"
+import { chartInput } from "./judge.ts"
 import { signalView } from "./signal-difference.ts"
 
 /** A table or view of the published file: what it is, what each column means, and where it comes from. */
@@ -188,7 +188,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
     query: `SELECT series, measure, measure_version, microsystem, stratum, period, numerator, denominator, value, observations
       FROM store.measure_value WHERE measure IN ${shown} ORDER BY series, period`
   },
-  ...judgedCharts.map(input),
+  ...measureCharts.map(input),
   {
     name: "point",
     kind: "view",

@@ -149,7 +149,7 @@ export class Published {
     )
   }
 
-  /** The points of one series, oldest first. `stratum` null: the whole. Empty where there is no such series. */
+  /** The points of one series, oldest first; those of an ewma chart are the weighted averages. `stratum` null: the whole. Empty where there is no such series. */
   async points(
     measure: string,
     microsystem: string,
@@ -163,7 +163,7 @@ export class Published {
       { measure, microsystem, stratum }
     )
     return this.#database.rows(
-      `SELECT period::VARCHAR AS period, value, phase, excluded, in_baseline AS "inBaseline", centre, lcl3, ucl3, target,
+      `SELECT period::VARCHAR AS period, ${chart === "ewma" ? "ewma AS value" : "value"}, phase, excluded, in_baseline AS "inBaseline", centre, lcl3, ucl3, target,
          variation, direction_of_signal AS "directionOfSignal", rules, warning
        FROM plimsoll.spc.${chart}('one_series') p ORDER BY p.period`
     )

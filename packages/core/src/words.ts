@@ -27,16 +27,27 @@ const several: { readonly [period: string]: string } = {
 /** A rule and its run in plain words, as a team reads them. Says how often luck alone does this, never how likely luck is. */
 export const signalWords = (run: RunWords): string => {
   const periods = several[run.period] ?? "points"
+  const words = ofPoints(run)
+  return run.chart === "mr" && run.rule !== "silence"
+    ? `Steps between ${periods}: ${words[0]!.toLowerCase()}${words.slice(1)}`
+    : words
+}
+
+const ofPoints = (run: RunWords): string => {
+  const periods = several[run.period] ?? "points"
   const where = run.side === "high" ? "above" : "below"
   switch (run.rule) {
     case "beyond-limits":
-      return `${run.points === 1 ? `The latest ${run.period} is` : `${run.points} ${periods} in a row are`} ${where} the ${run.side === "high" ? "upper" : "lower"} limit.`
+      if (run.chart === "ewma")
+        return `The weighted average is ${where} the ${run.side === "high" ? "upper" : "lower"} limit.`
+      if (run.chart === "cusum") return `Deviations ${where} the average add up to more than 5 sigma.`
+      return `${run.points === 1 ? `The latest ${run.period} is` : `${run.points} ${periods} in a row are`} ${where} the ${run.side === "high" ? "upper" : "lower"} limit.${luck(run)}`
     case "shift":
       return `${run.points} ${periods} in a row ${where} the average.${luck(run)}`
     case "trend":
       return `${run.points} ${periods} in a row, each ${run.side === "high" ? "higher" : "lower"} than the one before.${luck(run)}`
     case "two-of-three":
-      return `Two of three ${periods} in a row far ${where} the average (beyond 2 sigma).`
+      return `Two of three ${periods} in a row far ${where} the average (beyond 2 sigma).${luck(run)}`
     case "silence":
       return `No figures since ${run.firstPeriod}: longer than twice the usual gap.`
     default:
@@ -44,8 +55,13 @@ export const signalWords = (run: RunWords): string => {
   }
 }
 
+const isSimulated = (rule: string): rule is "beyond-limits" | "shift" | "trend" | "two-of-three" =>
+  ["beyond-limits", "shift", "trend", "two-of-three"].includes(rule)
+
 const luck = (run: RunWords): string => {
-  if (run.chart !== "xmr" || (run.rule !== "shift" && run.rule !== "trend")) return ""
+  if (run.chart !== "xmr" || !isSimulated(run.rule)) return ""
+  // How often several in a row lie beyond a limit was not counted.
+  if (run.rule === "beyond-limits" && run.points > 1) return ""
   const baseline = run.allBaseline ? "all" : "frozen"
   const share = everRate(run.rule, run.validPoints, run.points, run.profile, baseline)?.rate
   if (share === undefined || share === 0) return ""
