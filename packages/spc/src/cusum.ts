@@ -10,7 +10,7 @@ const signals = (sum: string, high: boolean): string => {
   const firsts = `list_filter(range(1, _n + 1), lambda i: ${off("i")} AND (i = 1 OR NOT (${off("i - 1")})))`
   const lasts = `list_filter(range(1, _n + 1), lambda i: ${off("i")} AND (i = _n OR NOT (${off("i + 1")})))`
   const beyond = `list_transform(list_zip(${firsts}, ${lasts}), lambda e: {'a': e[1], 'k': list_filter(range(e[1], e[2] + 1), lambda i: abs(${sum}[i]) > _interval * (1 + 1e-9))})`
-  return `CASE WHEN _judged AND _p.beyond_limits AND list_max(list_transform(${sum}, lambda s: abs(s))) > _interval THEN
+  return `CASE WHEN _judged AND _p.beyond_limits AND ${high ? `list_max(${sum}) > _interval` : `list_min(${sum}) < -_interval`} THEN
       list_transform(list_filter(${beyond}, lambda e: len(e.k) > 0), lambda e: {'r': 1, 'u': ${high}, 'a': e.a, 'c': e.k[1], 'b': e.k[-1], 'n': e.k[-1] - e.a + 1, 'k': e.k}) ELSE [] END`
 }
 
