@@ -42,7 +42,7 @@ _centre AS (
 ),
 _limit AS (
   SELECT * REPLACE (_sg * pow(multiply, ${1 / power - 1}) AS _sg),
-    CASE WHEN _k IS NOT NULL THEN _k WHEN coalesce(_middle, _p.t_centre) = 'mean' THEN ${back("_m")} ELSE list_median(_by) END AS _c,
+    CASE WHEN _k IS NOT NULL THEN _k WHEN coalesce(_middle, _p.t_centre) = 'mean' THEN pow(_m, ${power}) ELSE list_median(_by) END AS _c,
     ${sigmas.map((k) => `CASE WHEN _m - ${k} * _sg IS NOT NULL THEN ${back(`_m - ${k} * _sg`)} END AS _l${k}, CASE WHEN _m + ${k} * _sg IS NOT NULL THEN ${back(`_m + ${k} * _sg`)} END AS _u${k}`).join(",\n    ")}
   FROM _centre
 ),${level},${rules("level", true)},${verdict({
