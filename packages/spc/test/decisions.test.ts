@@ -191,20 +191,34 @@ const own: Readonly<
     expect(rows[5]!.centre).toBeCloseTo(3, 12)
     expect(rows[5]!.ucl3).toBeCloseTo(9.801, 12)
   },
-  "Spreads that we do not offer": async (run) => {
+  "The standard deviation of all values as sigma": async (run) => {
     // A step of 10 in the middle: average moving range 10/11, where the standard deviation is above 5.
     const step = Array.from({ length: 12 }, (_, i) => (i < 6 ? 10 : 20))
     const rows = await run("xmr('points', profile := 'western-electric')", series(step))
     expect(rows[0]!.sigma).toBeCloseTo(10 / 11 / 1.128, 12)
   },
-  "The normalised chart of individual values": async (run) => {
-    // 10 and 30 of 100 by turns: z = ∓2.5, each moving range 5, σ_z = 5/1.128.
+  "How far ranges scatter": async (run) => {
+    // Ranges 4 and 2 of two members each, whose difference scatters by √(2 − 4/π).
+    const groups = [
+      [1, 5],
+      [4, 6]
+    ].flatMap((members, period) => members.map((value) => ({ series: "a", period, value })))
+    const rows = await run("r('points', profile := 'western-electric')", groups)
+    expect(rows[0]!.centre).toBeCloseTo(3, 12)
+    expect(rows[0]!.ucl3).toBeCloseTo(3 + (3 * 3 * Math.sqrt(2 - 4 / Math.PI)) / 1.128, 10)
+  },
+  "A ghost is not judged": async (run) => {
     const rows = await run(
-      "pp('points', profile := 'anhoej')",
-      ratios(Array.from({ length: 14 }, (_, i) => [i % 2 === 0 ? 10 : 30, 100] as const))
+      "xmr('points', profile := 'anhoej')",
+      series([...steady, 90, ...steady]).map((r, i) => ({ ...r, excluded: i === 13 }))
     )
-    expect(rows[0]!.sigma_z).toBeCloseTo(5 / 1.128, 12)
-    expect(rows[0]!.ucl3).toBeCloseTo(0.2 + 3 * 0.04 * (5 / 1.128), 12)
+    expect(rows[13]!.value).toBeGreaterThan(rows[13]!.ucl3!)
+    expect([rows[13]!.beyond_limits, rows[13]!.signal, rows[13]!.variation]).toEqual([
+      null,
+      null,
+      "not-judged"
+    ])
+    expect(rows[13]!.ucl3).toBeLessThan(25)
   },
   "Limits of a g chart": async (run) => {
     const rows = await run("g('points', profile := 'western-electric')", series([2, 9, 4, 1, 4]))

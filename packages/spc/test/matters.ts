@@ -74,7 +74,7 @@ const ratioLimits = (rows: ReadonlyArray<OutputRow>, c: ReferenceCase): void => 
   const base = rows.filter((r) => r.in_baseline)
   const sum = (xs: ReadonlyArray<number>): number => xs.reduce((a, b) => a + b, 0)
   const centre = sum(base.map((r) => r.numerator!)) / sum(base.map((r) => r.denominator!))
-  const proportion = ["p", "pp", "ip"].includes(c.chart)
+  const proportion = c.chart === "p" || c.chart === "pp"
   const error = (r: OutputRow): number =>
     Math.sqrt((proportion ? centre * (1 - centre) : centre) / r.denominator!)
   const ranges = movingRanges(
@@ -211,14 +211,10 @@ export const matters: ReadonlyArray<Matter> = [
     }
   },
   {
-    name: "Spreads that we do not offer",
-    cases: { "qcc-xbar.one-SD-syn": ["lcl", "ucl"], "qcc-xbar-pistonrings-RMSDF": ["lcl", "ucl"] },
-    ours: (rows, c) => {
-      const groups = c.data.value!.map((x) => (typeof x === "object" ? (x as ReadonlyArray<number>) : [x]))
-      const sigma =
-        groups[0]!.length === 1
-          ? mean(movingRanges(rows, (r) => r.value!)) / 1.128
-          : mean(groups.map((g) => Math.max(...g) - Math.min(...g))) / 2.326 / Math.sqrt(5)
+    name: "The standard deviation of all values as sigma",
+    cases: { "qcc-xbar.one-SD-syn": ["lcl", "ucl"] },
+    ours: (rows) => {
+      const sigma = mean(movingRanges(rows, (r) => r.value!)) / 1.128
       for (const r of rows) {
         near(r.ucl3, r.centre! + 3 * sigma)
         near(r.lcl3, r.centre! - 3 * sigma)
@@ -226,9 +222,23 @@ export const matters: ReadonlyArray<Matter> = [
     }
   },
   {
-    name: "The normalised chart of individual values",
-    cases: { "qic-ip-nhs_accidents": [...limits] },
-    ours: ratioLimits
+    name: "How far ranges scatter",
+    cases: { "qcc-R-pistonrings": ["ucl"], "qcc-R-pistonrings-base25": ["ucl"] },
+    ours: (rows) => {
+      // d3 of five normal values, by integration; d2 has the three decimals of the tool.
+      for (const r of rows) near(r.ucl3, r.centre! * (1 + (3 * 0.8640819410914) / 2.326))
+    }
+  },
+  {
+    name: "A ghost is not judged",
+    cases: { "qic-xbar-pistonrings-excl": ["sigma_signal"] },
+    ours: (rows, c) => {
+      expect(rows.filter((r) => r.excluded).map((r) => r.period + 1)).toEqual(c.parameters.exclude)
+      for (const r of rows) {
+        expect(r.beyond_limits).toBe(r.excluded ? null : r.value! > r.ucl3! || r.value! < r.lcl3!)
+        expect(r.variation === "not-judged").toBe(r.excluded)
+      }
+    }
   },
   {
     name: "Limits of a g chart",
@@ -253,7 +263,8 @@ export const beyondTheTags: ReadonlyArray<string> = [
   "pbi-mr-cdi-freeze24",
   "pbi-mr-syn-freeze",
   "qcc-xbar.one-SD-syn",
-  "qcc-xbar-pistonrings-RMSDF",
-  "qic-ip-nhs_accidents",
+  "qcc-R-pistonrings",
+  "qcc-R-pistonrings-base25",
+  "qic-xbar-pistonrings-excl",
   "qcc-g-syn"
 ]

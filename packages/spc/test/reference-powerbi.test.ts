@@ -56,22 +56,28 @@ const kinds: Record<string, string> = {
   changed: "neutral"
 }
 
-/** The icons of our word for a point: one for each side, named by what the side means. */
-const icons = (row: OutputRow): ReadonlyArray<string> => {
-  if (row.variation === "common") return ["commonCause"]
-  const sides =
-    row.direction_of_signal === "both"
-      ? (["high", "low"] as const)
-      : row.direction_of_signal === null
-        ? []
-        : [row.direction_of_signal]
-  const kind = (side: "high" | "low"): string =>
-    row.variation === "both"
-      ? (side === "high") === (row.direction === "up")
+/** The icon that a signal on a side deserves by the direction of the chart. */
+const iconOf = (row: OutputRow, side: "high" | "low"): string =>
+  `${
+    row.direction === "neutral"
+      ? "neutral"
+      : (side === "high") === (row.direction === "up")
         ? "improvement"
         : "concern"
-      : (kinds[row.variation] ?? row.variation)
-  return sides.map((side) => `${kind(side)}${side === "high" ? "High" : "Low"}`).sort()
+  }${side === "high" ? "High" : "Low"}`
+
+/** The icons of our word for a point: one for each side, named by our word unless that is `both`. */
+const icons = (row: OutputRow): ReadonlyArray<string> => {
+  if (row.variation === "common") return ["commonCause"]
+  const way = row.direction_of_signal
+  const sides = way === "both" ? (["high", "low"] as const) : way === null ? [] : [way]
+  return sides
+    .map((side) =>
+      row.variation === "both"
+        ? iconOf(row, side)
+        : `${kinds[row.variation] ?? row.variation}${side === "high" ? "High" : "Low"}`
+    )
+    .sort()
 }
 
 const assurances: Record<string, string> = {
@@ -90,6 +96,10 @@ const compare: Compare = (all, c) => {
     .filter((r, i, kept) => c.chart !== "mr" || (i > 0 && kept[i - 1]!.phase === r.phase))
   const column = (name: string): Column | null => e[name] as Column | null
   const last = rows.at(-1)!
+  const pairs = twoInThree(rows, c)
+  // Its icon counts the third point that it flags as well; where only that one shows, the word is ours for its side.
+  const third = last.variation === "common" && pairs.at(-1) !== "none"
+  const shown = third ? [iconOf(last, pairs.at(-1) === "upper" ? "high" : "low")] : icons(last)
   return [
     ...apart(
       "y",
@@ -136,8 +146,8 @@ const compare: Compare = (all, c) => {
       rows.map((r) => word(r, "trend")),
       e.trend
     ),
-    ...unequal("two_in_three", twoInThree(rows, c), e.two_in_three),
-    ...unequal("icon.variation", icons(last), [...e.icon.variation].sort()),
+    ...unequal("two_in_three", pairs, e.two_in_three),
+    ...unequal("icon.variation", shown, [...e.icon.variation].sort()),
     ...unequal("icon.assurance", [assurances[last.assurance]], [e.icon.assurance])
   ]
 }
@@ -149,6 +159,8 @@ const charts = [
   ["i_m", "xmr", ", centre := 'median'", 16],
   ["i_mm", "xmr", ", centre := 'median', spread := 'median'", 16],
   ["mr", "mr", "", 6],
+  ["xbar", "xbar", "", 5],
+  ["s", "s", "", 5],
   ["p", "p", "", 14],
   ["pp", "pp", "", 17],
   ["u", "u", "", 9],

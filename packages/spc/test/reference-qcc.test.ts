@@ -78,6 +78,9 @@ const shewhart =
 /** Our macro for each of its charts, and how many cases there are. */
 const charts = [
   ["xbar.one", "xmr", 5],
+  ["xbar", "xbar", 3],
+  ["R", "r", 2],
+  ["S", "s", 2],
   ["np", "np", 1],
   ["p", "p", 3],
   ["u", "u", 2],
@@ -173,7 +176,8 @@ describe.skipIf(!haveReference)(`qcc by the profiles western-electric and nelson
       const out = await runCases(
         connection,
         cases,
-        () => `${macro}('points', profile := '${profiles[set]}')`,
+        (c) =>
+          `${macro}('points', profile := '${profiles[set]}'${c.parameters["std.dev"] === "RMSDF" ? ", spread := 'rmsdf'" : ""})`,
         (c) => toolRows(c, "rows")
       )
       settle(cases, out, shewhart(set))

@@ -97,6 +97,8 @@ const charts = [
   ["run", "run", 42],
   ["i", "xmr", 28],
   ["mr", "mr", 6],
+  ["xbar", "xbar", 7],
+  ["s", "s", 6],
   ["p", "p", 16],
   ["pp", "pp", 20],
   ["u", "u", 22],
@@ -122,8 +124,8 @@ describe.skipIf(!haveReference)(`qicharts2 by the profile anhoej${whySkipped}`, 
       cases,
       (c) =>
         `${macro}('points', profile := 'anhoej', multiply := ${c.parameters.multiply ?? 1}${
-          screens.has(macro) ? `, screened := ${c.options?.["qic.screenedmr"] ?? true}` : ""
-        })`,
+          theirs === "ip" ? ", spread := 'normalised'" : ""
+        }${screens.has(macro) ? `, screened := ${c.options?.["qic.screenedmr"] ?? true}` : ""})`,
       (c) => toolRows(c, "rows")
     )
     settle(cases, out, compare)
