@@ -19,27 +19,35 @@ export const rulesRateSql: string = (() => {
 })()
 
 /**
- * `_now(profile, baseline, phis, ns, rates, concern, sideless)`: how often the latest point of a steady chart is
- * marked, a list by `ns` for each of `phis`; `concern`, by `ns` for independent values, on one given side or, where
- * the profile has rules without a side, by one of those.
+ * `_latest_rate(profile, baseline, "limits", phis, ns, rates, concern)`: how often the latest point of a steady
+ * chart is marked, a list by `ns` for each of `phis`; `concern`, by `ns` for independent values, on one given side
+ * or by a rule without a side. `limits` is false for run charts, which have none.
  */
 export const latestRateSql = (phis: "every" | "none"): string => {
   const groups = Map.groupBy(falseAlarms.lastPoint, (r) => JSON.stringify([r.profile, r.baseline]))
-  return `_latest_rate(profile, baseline, phis, ns, rates, concern) AS (VALUES ${[...groups.values()]
-    .map((group) => {
-      const { profile, baseline } = group[0]!
-      const rules = profiles.find((p) => p.name === profile)!
-      const sideless =
-        rules.runs || [rules.stratification, rules.alternation, rules.mixture].some((n) => n !== null)
-      const byPhi = [...Map.groupBy(group, (r) => r.phi)].filter(([phi]) => phis === "every" || phi === 0)
-      const steady = byPhi.find(([phi]) => phi === 0)![1]
-      // Any mark but one on the other side; marks on both sides at once, and none by a rule without a side, are rare.
-      const concern = steady.map((r) => sixDigits(sideless ? r.any - r.concern : r.concern))
-      return `('${profile}', '${baseline}', [${byPhi.map(([phi]) => phi).join(",")}]::DOUBLE[], [${steady.map((r) => r.n).join(",")}], [${byPhi
-        .map(([, of]) => `[${of.map((r) => sixDigits(r.any)).join(",")}]`)
-        .join(",")}]::DOUBLE[][], [${concern.join(",")}]::DOUBLE[])`
-    })
-    .join(", ")})`
+  const limited = [...groups.values()].map((group) => {
+    const { profile, baseline } = group[0]!
+    const rules = profiles.find((p) => p.name === profile)!
+    const sideless =
+      rules.runs || [rules.stratification, rules.alternation, rules.mixture].some((n) => n !== null)
+    const byPhi = [...Map.groupBy(group, (r) => r.phi)].filter(([phi]) => phis === "every" || phi === 0)
+    const steady = byPhi.find(([phi]) => phi === 0)![1]
+    // Any mark but one on the other side: marks on both sides at one point are rare.
+    const concern = steady.map((r) => sixDigits(sideless ? r.any - r.concern : r.concern))
+    return `('${profile}', '${baseline}', true, [${byPhi.map(([phi]) => phi).join(",")}]::DOUBLE[], [${steady.map((r) => r.n).join(",")}], [${byPhi
+      .map(([, of]) => `[${of.map((r) => sixDigits(r.any)).join(",")}]`)
+      .join(",")}]::DOUBLE[][], [${concern.join(",")}]::DOUBLE[])`
+  })
+  // The runs of a phase hold at its every point or at none: ever is now.
+  const runs = Map.groupBy(
+    falseAlarms.ever.filter((r) => r.profile === "anhoej" && r.rule === "runs"),
+    (r) => r.baseline
+  )
+  const unlimited = [...runs].map(([baseline, group]) => {
+    const rates = `[${group.map((r) => sixDigits(r.rate)).join(",")}]::DOUBLE[]`
+    return `('anhoej', '${baseline}', false, [0]::DOUBLE[], [${group.map((r) => r.n).join(",")}], [${rates}], ${rates})`
+  })
+  return `_latest_rate(profile, baseline, "limits", phis, ns, rates, concern) AS (VALUES ${[...limited, ...unlimited].join(", ")})`
 }
 
 /** SQL for the position in `list` of the number nearest to `x`; the first of two equally near. */

@@ -131,7 +131,7 @@ _warned AS (
     SELECT _s.*, CASE WHEN _s._warned = 'autocorrelated' AND _s.chart IN (${list(quotedCharts)}) THEN _l.rates[${nearest("_l.phis", "_s._r1")}][${nearest("_l.ns", "_s._n")}] END AS _leaning,
       _l.rates[1][${nearest("_l.ns", "_s._n")}] AS _usual
     FROM (SELECT *, unnest(_warning) AS _warned FROM _spaced) AS _s
-    LEFT JOIN _latest_rate AS _l ON _l.profile = _s.profile AND _l.baseline = _s._scheme
+    LEFT JOIN _latest_rate AS _l ON _l.profile = _s.profile AND _l.baseline = _s._scheme AND _l."limits" AND _s.chart <> 'run'
   ) AS _w WHERE _warned <> 'not-stable'
 )
 SELECT chart, profile, series, phase, 'signal' AS kind, rule AS code, rule, side, _r."first" AS "first", _r.completed AS completed, _r."last" AS "last", points, active, variation, rate::DOUBLE AS rate,

@@ -1,7 +1,10 @@
 import { charts, parametersOf } from "./charts.ts"
 import { explain } from "./explain.ts"
 import { delaySql, everSql, lastPointSql } from "./false-alarms.ts"
+import { funnelMacros } from "./funnel.ts"
+import { multiplicity, multiplicityByChart } from "./multiplicity.ts"
 import { profilesSql } from "./profile-sql.ts"
+import { proposeRebase } from "./rebase.ts"
 import { textsSql } from "./texts.ts"
 import { versionSql } from "./version.ts"
 
@@ -15,6 +18,7 @@ export interface Macro {
 
 const tables: ReadonlyArray<Macro> = [
   ...charts.map((chart) => ({ ...chart, parameters: parametersOf(chart) })),
+  ...funnelMacros,
   {
     name: "profiles",
     parameters: "",
@@ -51,7 +55,26 @@ const tables: ReadonlyArray<Macro> = [
     name: "texts",
     parameters: "",
     body: textsSql,
-    comment: "The sentences of spc.explain by code, to be translated or replaced."
+    comment: "The sentences of spc.explain and spc.propose_rebase by code, to be translated or replaced."
+  },
+  {
+    name: "multiplicity",
+    parameters: "t",
+    body: multiplicity,
+    comment: "Over many charts: how many have a signal now, and how many would if all were steady."
+  },
+  {
+    name: "multiplicity_by_chart",
+    parameters: "t",
+    body: multiplicityByChart,
+    comment: "Which of many charts stand out: p-value and q-value (Benjamini and Hochberg) of each, now."
+  },
+  {
+    name: "propose_rebase",
+    parameters: "t, minimum := 13, lang := 'en', texts := '_none'",
+    body: proposeRebase,
+    comment:
+      "Where a level has moved and stayed: the point from which new limits could be drawn, before and after."
   }
 ]
 

@@ -63,6 +63,11 @@ const english: ReadonlyArray<readonly [code: string, text: string]> = [
     "warning.missing",
     "A value is missing: that point is not judged, and no limit was worked out across the gap."
   ],
+  ["warning.negative", "A figure below 0 cannot be: that point is left out."],
+  [
+    "warning.above-one",
+    "One point has more cases than it has people at risk: it is drawn and not judged. Where one person can count twice, use a u chart."
+  ],
   ["warning.zero-denominator", "A denominator is 0: that point has no value and is not judged."],
   ["warning.constant", "All values are the same: any other value would be a signal."],
   [
@@ -81,6 +86,10 @@ const english: ReadonlyArray<readonly [code: string, text: string]> = [
   [
     "warning.laney-chosen",
     "The points vary more than their sizes explain, so the limits were widened (p′ or u′)."
+  ],
+  [
+    "warning.large-subgroups",
+    "A subgroup has more than 100 members, so its range says little and counts in no limit: use a chart of standard deviations (s)."
   ],
   [
     "warning.small-counts",
@@ -124,20 +133,21 @@ const english: ReadonlyArray<readonly [code: string, text: string]> = [
   ["thousands", ","],
   [
     "rebase.ready",
-    "From {from} on, {count} points lie on one side of the {middle}, and limits of their own hold them all: new limits from there can be considered."
+    "{Count} points since {from} lie on one side of the {middle}, and limits of their own would hold them all: new limits from there can be considered."
+  ],
+  [
+    "rebase.ready-not-checked",
+    "{Count} points since {from} lie on one side of the {middle}: new limits from there can be considered. Whether those would hold all the points was not checked."
   ],
   [
     "rebase.few-points",
-    "{Count} points since {from}: {needed} are needed before new limits can be considered."
+    "{Count} points since {from} lie on one side of the {middle}: {needed} are needed before new limits can be considered."
   ],
   [
     "rebase.not-steady",
-    "The {count} points since {from} are not steady yet: new limits of their own would not hold them all."
+    "{Count} points since {from} lie on one side of the {middle}, but they are not steady yet: limits of their own would not hold them all."
   ],
-  [
-    "rebase.no-before",
-    "The shift began with the first point of its phase: there is nothing before it to compare with."
-  ]
+  ["rebase.no-before", "The shift began with the first point of its phase: there is no level before it."]
 ]
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
