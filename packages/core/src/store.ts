@@ -74,8 +74,8 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
     const pack = createHash("sha256").update(spcSql).digest("hex")
     if ((await readMeta(database, "spc")) !== pack) {
       await database.run(spcSql)
-      // What was judged by another pack has to be judged again: no definition is known as it stands.
-      await database.run("UPDATE store.active_measure SET definition = '{}'")
+      // What another pack judged has to be judged again: a space makes each definition one that is not known yet.
+      await database.run("UPDATE store.active_measure SET definition = definition || ' '")
       await writeMeta(database, "spc", pack)
     }
     return database

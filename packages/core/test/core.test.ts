@@ -115,6 +115,21 @@ describe("an event changes a figure by a rule", () => {
     expect(again!.signal).not.toBe(opened!.signal)
   })
 
+  test("another version of the SPC pack judges every series again, and says nothing that was said", async () => {
+    await define()
+    await world.feed(arrivals, rows("a", [...steady, 90]))
+    expect(brief((await core.update()).signals)).toEqual(["a beyond-limits high opened"])
+    await core.close()
+    const store = await Database.open(join(world.folder, ".plimsoll/core.duckdb"))
+    await store.run(
+      "UPDATE store.meta SET value = 'of another pack' WHERE name = 'spc'; UPDATE store.run SET rule = 'outside'"
+    )
+    store.end()
+    core = await world.core()
+    expect(brief((await core.update()).signals)).toEqual([])
+    expect((await board()).find((row) => row.microsystem === "a")?.rules).toEqual(["beyond-limits"])
+  })
+
   test("a deletion takes a row out of the figures, and history stays", async () => {
     await define()
     await world.feed(arrivals, rows("a", [...steady, 90]))

@@ -169,6 +169,24 @@ describe("measure", () => {
       denominator: null
     })
   })
+  test("a chart takes the parts that it is made from, and no others", () => {
+    const denominator = sql`bed_days`
+    for (const chart of ["p", "pp", "p_auto", "np", "u", "up", "u_auto"] as const) {
+      expect(code(() => measure({ ...given, chart }))).toBe("measure-invalid")
+      expect(measure({ ...given, chart, denominator }).definition.chart).toBe(chart)
+    }
+    for (const chart of ["p", "pp", "p_auto", "np", "c"] as const)
+      expect(code(() => measure({ ...given, chart, denominator, multiplier: 1000 }))).toBe("measure-invalid")
+    for (const chart of ["u", "up", "u_auto", "xmr", "run", "mr", "ewma", "cusum"] as const)
+      expect(measure({ ...given, chart, denominator, multiplier: 1000 }).definition.multiplier).toBe(1000)
+    expect(code(() => measure({ ...given, chart: "c", denominator }))).toBe("measure-invalid")
+    expect(measure({ ...given, chart: "c" }).definition.denominator).toBeNull()
+  })
+  test("a share is in per cent, a number of cases and a rate are not", () => {
+    const unit = (chart: MeasureOptions<typeof falls>["chart"]) =>
+      measure({ ...given, chart, denominator: sql`bed_days` }).definition.unit
+    expect([unit("p"), unit("xmr"), unit("np"), unit("u")]).toEqual(["%", "%", "", ""])
+  })
   test("refuses what does not fit, with the place", () => {
     expect(code(() => measure({ ...given, chart: "p" }))).toBe("measure-invalid")
     expect(code(() => measure({ ...given, at: "nothing" as never }))).toBe("measure-invalid")
@@ -177,5 +195,6 @@ describe("measure", () => {
       "measure-invalid"
     )
     expect(code(() => measure({ ...given, multiplier: 0 }))).toBe("measure-invalid")
+    expect(code(() => measure({ ...given, chart: "g" as never }))).toBe("measure-invalid")
   })
 })
