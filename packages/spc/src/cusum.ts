@@ -1,8 +1,16 @@
-import { argument, noRuns, runningFrom, sequential, sequentialWarnings, startsOf } from "./sequential.ts"
+import {
+  argument,
+  noRuns,
+  runningFrom,
+  sequential,
+  sequentialWarnings,
+  startsOf,
+  stretches
+} from "./sequential.ts"
 import { verdict } from "./verdict.ts"
 
-const up = (before: string, x: string): string => `greatest(0, ${before} + ((${x} - _c) / _sg - _slack))`
-const down = (before: string, x: string): string => `least(0, ${before} + ((${x} - _c) / _sg + _slack))`
+const up = (before: string, x: string): string => `greatest(0, ${before} + ${x})`
+const down = (before: string, x: string): string => `least(0, ${before} + ${x})`
 
 /** SQL for the stretches off zero of a sum, in which it went beyond the decision interval; rounding is not off zero. */
 const signals = (sum: string, high: boolean): string => {
@@ -28,12 +36,17 @@ _allow AS (
     _sg > 0 AND _c IS NOT NULL AS _scaled
   FROM _level
 ),
+_standard AS (
+  SELECT *, list_transform(_y, lambda y: (y - _c) / _sg - _slack) AS _less, list_transform(_y, lambda y: (y - _c) / _sg + _slack) AS _more FROM _allow
+),
+_block AS (
+  SELECT *, ${stretches("_less")} AS _ups, ${stretches("_more")} AS _downs FROM _standard
+),
 _begin AS (
-  SELECT *, CASE WHEN _scaled THEN ${startsOf("0::DOUBLE", up)} END AS _startsp, CASE WHEN _scaled THEN ${startsOf("0::DOUBLE", down)} END AS _startsn
-  FROM _allow
+  SELECT *, ${startsOf("_ups", "0::DOUBLE", up)} AS _upstarts, ${startsOf("_downs", "0::DOUBLE", down)} AS _downstarts FROM _block
 ),
 _sum AS (
-  SELECT *, CASE WHEN _scaled THEN ${runningFrom("_startsp", up)} END AS _pos, CASE WHEN _scaled THEN ${runningFrom("_startsn", down)} END AS _neg,
+  SELECT *, CASE WHEN _scaled THEN ${runningFrom("_ups", "_upstarts", up)} END AS _pos, CASE WHEN _scaled THEN ${runningFrom("_downs", "_downstarts", down)} END AS _neg,
     coalesce(_n >= _p.minimum AND _scaled, false) AS _judged, ${none}
   FROM _begin
 ),

@@ -1,8 +1,16 @@
 import { slack } from "./fragment.ts"
-import { argument, noRuns, runningFrom, sequential, sequentialWarnings, startsOf } from "./sequential.ts"
+import {
+  argument,
+  noRuns,
+  runningFrom,
+  sequential,
+  sequentialWarnings,
+  startsOf,
+  stretches
+} from "./sequential.ts"
 import { verdict } from "./verdict.ts"
 
-const step = (before: string, x: string): string => `${before} + _weight * (${x} - ${before})`
+const step = (before: string, x: string): string => `${before} + weight::DOUBLE * (${x} - ${before})`
 
 const widths = [
   ["l3", "-"],
@@ -20,14 +28,14 @@ const widths = [
 export const ewma = `${sequential},
 _weigh AS (
   SELECT *, ${argument("weight", "weight > 0 AND weight <= 1", "lie above 0 and be at most 1")} AS _weight,
-    ${argument("nsigmas", "nsigmas > 0 AND isfinite(nsigmas::DOUBLE)", "lie above 0")} AS _width
+    ${argument("nsigmas", "nsigmas > 0 AND isfinite(nsigmas::DOUBLE)", "lie above 0")} AS _width, ${stretches("_y")} AS _blocks
   FROM _level
 ),
 _begin AS (
-  SELECT *, ${startsOf("_c", step)} AS _starts FROM _weigh
+  SELECT *, ${startsOf("_blocks", "_c", step)} AS _starts FROM _weigh
 ),
 _average AS (
-  SELECT *, ${runningFrom("_starts", step)} AS _e,
+  SELECT *, ${runningFrom("_blocks", "_starts", step)} AS _e,
     list_transform(range(1, len(_ys) + 1), lambda i: CASE WHEN i <= _n THEN _sg * sqrt(_weight / (2 - _weight) * (1 - (1 - _weight) ** (2 * i))) END) AS _se
   FROM _begin
 ),
