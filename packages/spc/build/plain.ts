@@ -217,6 +217,8 @@ export const mark = (
   const below = mean - reach(mean)
 
   const { completing } = profile
+  // PowerBI-SPC also looks at the first two points of a phase, before there are three.
+  const firstWindow = profile.twoOfThree === "pbi" ? 1 : 2
   let side = 0
   let onSide = 0
   let way = 0
@@ -261,13 +263,13 @@ export const mark = (
       farBefore = far
       far = i
     }
-    if (i > 1 && farBefore >= i - 2 && profile.twoOfThree !== null)
+    if (i >= firstWindow && farBefore >= i - 2 && profile.twoOfThree !== null)
       for (let s = 1; s <= 2; s++) {
         const sign = s === 1 ? 1 : -1
         let sameSide = 0
         let counted = 0
         let opposite = 0
-        for (let j = i - 2; j <= i; j++) {
+        for (let j = Math.max(0, i - 2); j <= i; j++) {
           const at = sign * zone[j]!
           if (at > 0) sameSide++
           if (at === 3 || (at === 4 && profile.twoOfThree !== "between")) counted++
@@ -280,7 +282,7 @@ export const mark = (
               ? counted >= 2 && sign * z >= 3
               : counted >= 2 && sameSide === 3
         if (!found) continue
-        for (let j = completing ? i : i - 2; j <= i; j++) {
+        for (let j = completing ? i : Math.max(0, i - 2); j <= i; j++) {
           const at = sign * zone[j]!
           if (at === 3 || (at === 4 && profile.twoOfThree !== "between")) twoOfThree[j] = s
         }
