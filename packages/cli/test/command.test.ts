@@ -41,7 +41,7 @@ describe.concurrent("a project that init wrote and run has read", () => {
     const report = JSON.parse(out) as StatusReport
     expect(code).toBe(0)
     expect(report).toMatchObject({
-      format: 1,
+      format: 2,
       organisation: "my-hospital",
       zone: "Europe/London",
       clock: "2026-07-15",
