@@ -14,7 +14,7 @@ _centre AS (
   SELECT *, coalesce(_k, _typical) AS _c FROM _deviation
 ),${limitsBySize(
   "_centre",
-  `CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * (${c4("n")}) ELSE _c END`,
+  `CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * (${c4("CASE WHEN n > 1 THEN n WHEN list_min(_bd) = list_max(_bd) THEN _bd[1] END")}) ELSE _c END`,
   `CASE WHEN n > 1 THEN CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * sqrt(1 - (${c4("n")}) * (${c4("n")})) ELSE _c * sqrt(1 / ((${c4("n")}) * (${c4("n")})) - 1) END END`,
   "CASE WHEN _p.uncut_s THEN '-infinity'::DOUBLE ELSE 0 END"
 )},${varying},${rules("varying")},${verdict({

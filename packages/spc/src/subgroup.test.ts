@@ -224,6 +224,17 @@ describe("unequal sizes: 1 3, 2 4 6", () => {
   })
 })
 
+test("a row with no deviation has a centre where all sizes of the baseline are one", async () => {
+  for (const call of ["s('points', spread := 'rmsdf')", "r('points')"]) {
+    const even = await run(call, rowsFrom([[1, 3], [2, 6], []]))
+    expect(even[2]!.centre).toBe(even[0]!.centre)
+    expect(even[2]!.ucl3).toBeNull()
+    const uneven = await run(call, rowsFrom([[1, 3], [2, 6, 7], []]))
+    expect(uneven[2]!.centre).toBeNull()
+    expect(uneven[1]!.centre).toBeGreaterThan(uneven[0]!.centre!)
+  }
+})
+
 describe("one member", () => {
   const rows = rowsFrom([[1, 3], [9], [2, 4, 6], [4, 4, null]])
 
@@ -380,6 +391,30 @@ test("no row, one row, phases, no period, an unknown spread", async () => {
       "spread must be mean-s, pooled, mean-range or rmsdf"
     )
 })
+
+test.each(["mr", "xbar", "r", "s"])(
+  "%s: neither threads, nor the order of rows, nor other series change a bit",
+  { timeout: 60_000 },
+  async (macro) => {
+    // More rows than one row group holds, or one thread would do all the work.
+    const made = `SELECT i % 500 AS series, i // 500 // 5 AS period, (i * 7919 % 1009) / 1000.0 + (i * 104729 % 977) / 977.0 AS value,
+      i % 131 = 0 AS excluded, i // 500 // 5 < 24 AS baseline FROM range(130000) AS r(i)`
+    const digest = async (threads: number, table: string): Promise<unknown> => {
+      const own = await openDatabase(threads)
+      await own.run(`CREATE TABLE points AS ${table}`)
+      await own.run(`CREATE TABLE judged AS FROM spc.${macro}('points')`)
+      return (
+        await own.runAndReadAll(
+          "SELECT count(*) AS n, md5(string_agg(j::VARCHAR, '|' ORDER BY j.period, j::VARCHAR)) AS d FROM judged AS j WHERE j.series = 7"
+        )
+      ).getRowObjectsJS()
+    }
+    const once = await digest(2, made)
+    expect(once).toEqual([{ n: macro === "mr" ? 260n : 52n, d: expect.any(String) }])
+    expect(await digest(1, `FROM (${made}) AS m ORDER BY hash(m.value)`)).toEqual(once)
+    expect(await digest(1, `FROM (${made}) AS m WHERE m.series = 7`)).toEqual(once)
+  }
+)
 
 /** What of a row must not change when values are moved and stretched. */
 const flags = (r: OutputRow) => [r.beyond_limits, r.shift, r.trend, r.two_of_three, r.rules, r.warning]
