@@ -94,6 +94,8 @@ describe("c", () => {
       ])
     )
     expect([taken!.value, taken!.ucl3]).toEqual([16, 28])
+    const [idle] = await run("c", [{ series: "a", period: 0, value: 16, denominator: 0 }])
+    expect([idle!.value, idle!.warning]).toEqual([16, ["few-points"]])
   })
 })
 

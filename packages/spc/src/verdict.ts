@@ -30,7 +30,10 @@ const either = (rule: number): string => `(_mask & ${bit(rule, false) | bit(rule
 const common = (autocorrelation: boolean): ReadonlyArray<readonly [string, string]> => [
   ["few-points", "_n < greatest(13, _p.minimum)"],
   ["missing", "_nm > 0"],
-  ["zero-denominator", "list_contains(_ds, 0)"],
+  [
+    "zero-denominator",
+    "list_contains(_ds, 0) AND len(list_filter(list_zip(_ds, _ys), lambda e: e[1] = 0 AND e[2] IS NULL)) > 0"
+  ],
   ["constant", "_n > 1 AND _const"],
   ...(autocorrelation ? [["autocorrelated", "_nb >= 24 AND _r1 > 2 / sqrt(_nb)"] as const] : []),
   ["not-stable", "_signal OR len(list_filter(_r, lambda q: coalesce(list_contains(q.k, _n), q.b = _n))) > 0"]
