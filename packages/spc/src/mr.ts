@@ -11,7 +11,7 @@ import { verdict } from "./verdict.ts"
 const ranges = `
 _near AS (
   SELECT * EXCLUDE (_y0), CASE WHEN isfinite(_y0) THEN _y0 END AS _y1, lag(CASE WHEN isfinite(_y0) THEN _y0 END) OVER _w AS _y2, lag(_b) OVER _w AS _b2
-  FROM _in WINDOW _w AS (PARTITION BY _s, _h, _x, _o IS NULL ORDER BY _o, _y0, _b, _g, _a, _d)
+  FROM _in WINDOW _w AS (PARTITION BY _s, _h, _x, _o IS NULL ORDER BY _o ASC, _y0 ASC, _b ASC, _g ASC, _a ASC, _d ASC)
 ),
 _row AS (
   SELECT _s, _h, _o, CASE WHEN _x OR _o IS NULL THEN NULL ELSE abs(_y1 - _y2) END AS _y,

@@ -27,7 +27,7 @@ export const spread = `CASE WHEN coalesce(spread, _p.spread) IN ('mean-s', 'pool
  */
 export const subgroups = (of: Statistic): string => `
 _member AS (
-  SELECT _s, _h, _o, list_sort(list(_y0) FILTER (isfinite(_y0))) AS _l, bool_or(_x) AS _x,
+  SELECT _s, _h, _o, list_sort(list(_y0) FILTER (isfinite(_y0)), 'ASC') AS _l, bool_or(_x) AS _x,
     CASE WHEN count(_b) > 0 THEN bool_and(coalesce(_b, false)) END AS _b, max(_g) AS _g, max(_k0) AS _k0, bit_or(_dir) AS _dir
   FROM _in GROUP BY _s, _h, _o
 ),
