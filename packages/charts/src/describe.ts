@@ -10,11 +10,12 @@ const isJudged = (point: PlacedPoint): boolean => isValid(point) && point.variat
 
 /** What the centre line is. */
 export const centreWord = (options: Pick<ChartOptions, "chart">): string =>
-  options.chart === "run" ? "median" : "average"
+  ["run", "g", "t"].includes(options.chart ?? "") ? "median" : options.chart === "cusum" ? "zero" : "average"
 
 interface Wording {
   readonly centre: string
   readonly period: ChartPeriod
+  readonly chart: string
 }
 
 const when = (iso: string, words: Wording): string => dateWords(isoDay(iso, "rules[].first"), words.period)
@@ -25,6 +26,9 @@ const reason = (run: ChartRule, words: Wording): string => {
   const limit = low ? "lower limit" : "upper limit"
   switch (run.rule) {
     case "beyond-limits":
+      if (words.chart === "ewma") return `the weighted average is ${where} its ${limit}`
+      if (words.chart === "cusum")
+        return `small moves ${low ? "downwards" : "upwards"} have added up to more than the limit`
       return run.points > 1
         ? `${run.points} points in a row ${where} the ${limit}`
         : `the point of ${when(run.last, words)} is ${where} the ${limit}`
@@ -34,6 +38,16 @@ const reason = (run: ChartRule, words: Wording): string => {
       return `${run.points} points in a row ${low ? "falling" : "rising"}`
     case "two-of-three":
       return `2 of 3 points in a row near or beyond the ${limit}`
+    case "four-of-five":
+      return `4 of 5 points in a row well ${where} the ${words.centre}`
+    case "stratification":
+      return `${run.points} points in a row unusually close to the ${words.centre}`
+    case "alternation":
+      return `${run.points} points in a row going up and down in turn`
+    case "mixture":
+      return `${run.points} points in a row away from the ${words.centre}, on both sides`
+    case "runs":
+      return `unusually long runs or few crossings of the ${words.centre}`
     default:
       return `rule ${clean(run.rule)}, ${run.points} ${run.points === 1 ? "point" : "points"}`
   }
@@ -96,6 +110,7 @@ export const describe = (points: ReadonlyArray<ChartPoint>, options: ChartOption
   }
   const words: Wording = {
     centre: centreWord(options),
+    chart: options.chart ?? "xmr",
     period: periodOf(
       series.map((point) => point.time),
       options.period

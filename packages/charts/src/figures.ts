@@ -18,11 +18,17 @@ const niceStep = (span: number, count: number): number => {
   return [1, 2, 5, 10].map((factor) => factor * unit).find((step) => step >= raw * 0.999) ?? 10 * unit
 }
 
-/** An axis that holds every number of the points, with about `count` marks. */
-export const valueAxis = (points: ReadonlyArray<PlacedPoint>, count: number, percent: boolean): ValueAxis => {
-  const all = points.flatMap((point) =>
+/** An axis that holds every number of the points, and `more` numbers, with about `count` marks. */
+export const valueAxis = (
+  points: ReadonlyArray<PlacedPoint>,
+  count: number,
+  percent: boolean,
+  more: ReadonlyArray<number> = []
+): ValueAxis => {
+  const shown = points.flatMap((point) =>
     [point.value, point.centre, point.lcl3, point.ucl3, point.target].filter((x) => x !== null)
   )
+  const all = [...shown, ...more]
   let least = Number.POSITIVE_INFINITY
   let most = Number.NEGATIVE_INFINITY
   for (const x of all) {

@@ -1,9 +1,8 @@
-import { APPEARANCE, INK, LOOKS, lookOf } from "./appearance.ts"
+import { APPEARANCE, INK, LOOKS } from "./appearance.ts"
 import type { Appearance, Look } from "./appearance.ts"
 import { dateLabel, isoDay } from "./calendar.ts"
 import { escapeXml, pixelsOf, wrapped } from "./lettering.ts"
 import type { ChartOptions, ChartPeriod } from "./options.ts"
-import type { PlacedPoint } from "./point.ts"
 
 /** The words above or below the plot: markup that starts at y = 0, and how high it is. */
 export interface Band {
@@ -51,7 +50,11 @@ const stacked = (
 }
 
 /** Title, subtitle, the sentence and the caption. */
-export const heading = (options: ChartOptions, sentence: string, width: number): Band =>
+export const heading = (
+  options: Pick<ChartOptions, "title" | "subtitle" | "caption">,
+  sentence: string,
+  width: number
+): Band =>
   stacked(
     [
       [options.title, { size: 17, fill: INK.text, weight: 600 }],
@@ -76,33 +79,42 @@ const symbol = (look: Appearance, x: number, y: number): string => {
     : `<path d="${outline(look, 4)}" transform="translate(${x},${y})" ${paint}/>`
 }
 
-const legend = (looks: ReadonlyArray<Look>, width: number, top: number): Band => {
+/** One item of the key: its symbol around (x, y), and its words. */
+export interface KeyItem {
+  readonly words: string
+  readonly symbol: (x: number, y: number) => string
+}
+
+const legend = (items: ReadonlyArray<KeyItem>, width: number, top: number): Band => {
   let x = EDGE
   let y = top
   let markup = ""
-  for (const key of looks) {
-    const look = APPEARANCE[key]
-    const room = 18 + Math.ceil(pixelsOf(look.words, 11)) + 14
+  for (const item of items) {
+    const room = 18 + Math.ceil(pixelsOf(item.words, 11)) + 14
     if (x > EDGE && x + room > width - EDGE) {
       x = EDGE
       y += 17
     }
-    markup += symbol(look, x + 5, y + 7) + text(x + 15, y + 11, look.words, { size: 11, fill: INK.quiet })
+    markup += item.symbol(x + 5, y + 7) + text(x + 15, y + 11, item.words, { size: 11, fill: INK.quiet })
     x += room
   }
   return { markup, height: y - top + 17 }
 }
 
+/** The key to the looks in use, what is seldom last. */
+export const keyOf = (used: ReadonlySet<Look>): ReadonlyArray<KeyItem> =>
+  LOOKS.filter((look) => used.has(look))
+    .toReversed()
+    .map((look) => ({ words: APPEARANCE[look].words, symbol: (x, y) => symbol(APPEARANCE[look], x, y) }))
+
 /** The key to the symbols in use, the notes and the source. */
 export const footing = (
-  points: ReadonlyArray<PlacedPoint>,
-  options: ChartOptions,
+  items: ReadonlyArray<KeyItem>,
+  options: Pick<ChartOptions, "notes" | "source">,
   period: ChartPeriod,
   width: number
 ): Band => {
-  const used = new Set(points.filter((p) => p.value !== null).map((p) => lookOf(p, options.direction)))
-  const looks = LOOKS.filter((look) => used.has(look)).toReversed()
-  const key = looks.length === 0 ? { markup: "", height: 0 } : legend(looks, width, 4)
+  const key = items.length === 0 ? { markup: "", height: 0 } : legend(items, width, 4)
   const quiet: Style = { size: 12, fill: INK.quiet }
   const notes = (options.notes ?? []).map((note, i): readonly [string, Style] => {
     const date = dateLabel(isoDay(note.period, `notes[${i}].period`), period)
@@ -111,3 +123,22 @@ export const footing = (
   const rest = stacked([...notes, [options.source, quiet]], width, 6 + key.height)
   return { markup: key.markup + rest.markup, height: rest.height + 8 }
 }
+
+const FONTS =
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
+
+/** A whole picture: its size, what a screen reader hears, and its content. */
+export interface Picture {
+  readonly title: string
+  readonly sentence: string
+  readonly width: number
+  readonly height: number
+  readonly body: string
+}
+
+/** The standalone SVG of a picture, ending in a line break. */
+export const framed = ({ title, sentence, width, height, body }: Picture): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+  `role="img" aria-label="${escapeXml(`${title}. ${sentence}`)}" font-family="${FONTS}" color="${INK.text}">` +
+  `<title>${escapeXml(title)}</title><desc>${escapeXml(sentence)}</desc>` +
+  `<rect width="${width}" height="${height}" fill="${INK.paper}"/>${body}</svg>\n`

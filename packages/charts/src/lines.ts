@@ -5,6 +5,9 @@ import type { PlacedPoint } from "./point.ts"
 /** The numbers of a point that are drawn as lines. */
 export type LineKey = "centre" | "lcl3" | "ucl3" | "target"
 
+/** The fine lines between them. */
+export type ZoneKey = "lcl2" | "lcl1" | "ucl1" | "ucl2"
+
 /** A corner of a stepped line; `value` null breaks it. */
 export interface Corner {
   readonly time: number
@@ -26,7 +29,7 @@ export const halfStep = (points: ReadonlyArray<PlacedPoint>, period: ChartPeriod
 /** A line with a step halfway between neighbours, broken where the number is missing and where a phase ends. */
 export const stepped = (
   points: ReadonlyArray<PlacedPoint>,
-  key: LineKey,
+  key: LineKey | ZoneKey,
   half: number
 ): ReadonlyArray<Corner> => {
   const corners: Array<Corner> = []

@@ -21,8 +21,10 @@ export interface ChartOptions {
   readonly unit?: string
   /** Whether values are shares from 0 to 1 to be shown as percentages. Default: false. */
   readonly percent?: boolean
-  /** Default: `xmr`. A run chart's centre is called the median, all others' the average. */
+  /** Default: `xmr`. The centre of `run`, `g` and `t` is called the median, all others' the average. */
   readonly chart?: "run" | (string & {})
+  /** The decision interval of points with `cusumPos` and `cusumNeg`, in sigma. Default: 5. */
+  readonly interval?: number
   /** Default: `neutral`, with which nothing is ever called slipping. */
   readonly direction?: ChartDirection
   /** Default: `month` if every period is the first of a month, else `day`. */

@@ -1,13 +1,13 @@
-import { APPEARANCE, INK, LOOKS, lookOf } from "./appearance.ts"
+import { APPEARANCE, INK, LOOKS } from "./appearance.ts"
 import { dateTicks, isoDay } from "./calendar.ts"
 import { centreWord } from "./describe.ts"
 import { axisSize, figure, valueAxis } from "./figures.ts"
 import { clean, pixelsOf } from "./lettering.ts"
 import { baselineSpans, halfStep, spread, stepped } from "./lines.ts"
-import type { LineKey } from "./lines.ts"
+import type { LineKey, ZoneKey } from "./lines.ts"
 import type { ChartOptions, ChartPeriod } from "./options.ts"
-import type { PlacedPoint } from "./point.ts"
 import type { ChartDocument } from "./stage.ts"
+import type { Mark, Spot, Traces } from "./traces.ts"
 
 interface LineStyle {
   readonly key: LineKey
@@ -24,12 +24,14 @@ const LINES: ReadonlyArray<LineStyle> = [
   { key: "centre", stroke: INK.centre, width: 1.5, words: centreWord }
 ]
 
+const ZONES: ReadonlyArray<ZoneKey> = ["ucl2", "ucl1", "lcl1", "lcl2"]
+
 // From top to bottom, where several lines are one.
 const LABEL_ORDER: ReadonlyArray<LineKey> = ["ucl3", "target", "centre", "lcl3"]
 
 /** What the plot is drawn from and how big it is. */
 export interface PlotInput {
-  readonly points: ReadonlyArray<PlacedPoint>
+  readonly traces: Traces
   readonly options: ChartOptions
   readonly period: ChartPeriod
   readonly width: number
@@ -44,8 +46,8 @@ interface Pen {
   closePath(): void
 }
 
-// Plot writes positions in full; a hundredth of a pixel is enough and the same on every machine.
-const rounded = (markup: string): string =>
+/** Plot writes positions in full; a hundredth of a pixel is enough and the same on every machine. */
+export const rounded = (markup: string): string =>
   markup.replace(/ (?:transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r|d)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))))
   )
@@ -53,9 +55,15 @@ const rounded = (markup: string): string =>
 /** The part between heading and footing, as the content of a group. */
 export const plotMarkup = async (input: PlotInput): Promise<string> => {
   const Plot = await import("@observablehq/plot")
-  const { points, options, period, width, height, document } = input
+  const { traces, options, period, width, height, document } = input
+  const { points, marks, behind } = traces
   const percent = options.percent === true
-  const values = valueAxis(points, Math.max(2, Math.round(height / 55)), percent)
+  const values = valueAxis(
+    points,
+    Math.max(2, Math.round(height / 55)),
+    percent,
+    [...marks, ...behind].flatMap(({ value }) => (value === null ? [] : [value]))
+  )
   const size = axisSize(values)
   const write = (value: number, step = values.step): string => figure(value, step, size, options)
 
@@ -120,13 +128,13 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
 
   const radius = Math.min(4, Math.max(1.6, ((x(to) - x(from)) / Math.max(1, points.length)) * 0.4))
   const dots = LOOKS.flatMap((look) => {
-    const seen = points.filter((point) => point.value !== null && lookOf(point, options.direction) === look)
+    const seen = marks.filter((mark) => mark.look === look)
     if (seen.length === 0) return []
     const { colour, corners, hollow } = APPEARANCE[look]
     const r = look === "common" || hollow ? radius : Math.max(radius * 1.2, 2.6)
     return [
       Plot.dot(seen, {
-        x: (point: PlacedPoint) => date(point.time),
+        x: (mark: Mark) => date(mark.time),
         y: "value",
         r,
         ...(corners.length === 0
@@ -234,6 +242,16 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
           ariaDescription: "note number"
         })
       ),
+      ...ZONES.filter((key) => points.some((point) => point[key] !== null)).map((key) =>
+        Plot.lineY(stepped(points, key, half), {
+          x: (corner: { time: number }) => date(corner.time),
+          y: "value",
+          stroke: INK.line,
+          strokeWidth: 0.75,
+          strokeDasharray: "1,3",
+          ariaDescription: `${key.slice(3)} sigma`
+        })
+      ),
       ...LINES.map((line) =>
         Plot.lineY(stepped(points, line.key, half), {
           x: (corner: { time: number }) => date(corner.time),
@@ -244,13 +262,26 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
           ariaDescription: line.words(options)
         })
       ),
-      Plot.lineY(points, {
-        x: (point: PlacedPoint) => date(point.time),
-        y: "value",
-        stroke: INK.line,
-        strokeWidth: 1,
-        ariaDescription: "values"
-      }),
+      ...(behind.length === 0
+        ? []
+        : [
+            Plot.dot(behind, {
+              x: (spot: Spot) => date(spot.time),
+              y: "value",
+              r: 2,
+              fill: INK.line,
+              ariaDescription: "single values"
+            })
+          ]),
+      ...traces.lines.map((line) =>
+        Plot.lineY(line, {
+          x: (spot: Spot) => date(spot.time),
+          y: "value",
+          stroke: INK.line,
+          strokeWidth: 1,
+          ariaDescription: "values"
+        })
+      ),
       ...dots,
       ...labels.map((label) =>
         Plot.text([label], {

@@ -8,7 +8,7 @@ export type ChartSide = "high" | "low" | "both"
 
 /** One run of points that fulfils a rule, as seen from a point inside it. */
 export interface ChartRule {
-  /** `beyond-limits`, `shift`, `trend` and `two-of-three` have words of their own; any other name is shown as it is. */
+  /** The names of docs/spc-contract.md have words of their own; any other name is shown as it is. */
   readonly rule: "beyond-limits" | "shift" | "trend" | "two-of-three" | (string & {})
   /** Where the run lies; for a trend `high` is rising and `low` is falling. */
   readonly side: ChartSide | null
@@ -43,6 +43,16 @@ export interface ChartPoint {
   readonly lcl3: number | null
   /** The upper control limit, at 3 sigma. */
   readonly ucl3: number | null
+  /** The limits at 1 and 2 sigma; where given they are drawn as fine lines. Default: none. */
+  readonly lcl2?: number | null
+  readonly lcl1?: number | null
+  readonly ucl1?: number | null
+  readonly ucl2?: number | null
+  /** The weighted average that is judged in the place of `value`: it bears the marks, `value` is a small dot. */
+  readonly ewma?: number | null
+  /** The two sums that are judged in the place of `value`, in sigma: drawn about 0, `value` is not. */
+  readonly cusumPos?: number | null
+  readonly cusumNeg?: number | null
   readonly target: number | null
   readonly variation: ChartVariation
   /** On which side of the centre line its rules hold; null where there is none, or they have no side. */
@@ -54,13 +64,20 @@ export interface ChartPoint {
 /** A point with its period as UTC milliseconds, and with everything that cannot be drawn made `null`. */
 export interface PlacedPoint extends ChartPoint {
   readonly time: number
+  readonly lcl2: number | null
+  readonly lcl1: number | null
+  readonly ucl1: number | null
+  readonly ucl2: number | null
+  readonly ewma: number | null
+  readonly cusumPos: number | null
+  readonly cusumNeg: number | null
 }
 
 // Beyond this the width of an axis is no longer a finite number.
 const DRAWABLE = 1e300
 
-const drawable = (value: number | null): number | null =>
-  value !== null && Math.abs(value) <= DRAWABLE ? value : null
+const drawable = (value: number | null | undefined): number | null =>
+  value !== null && value !== undefined && Math.abs(value) <= DRAWABLE ? value : null
 
 const plain = { variation: "not-judged", directionOfSignal: null, rules: [] } as const
 
@@ -74,6 +91,13 @@ export const placed = (points: ReadonlyArray<ChartPoint>, unjudged?: string): Re
       centre: drawable(point.centre),
       lcl3: drawable(point.lcl3),
       ucl3: drawable(point.ucl3),
+      lcl2: drawable(point.lcl2),
+      lcl1: drawable(point.lcl1),
+      ucl1: drawable(point.ucl1),
+      ucl2: drawable(point.ucl2),
+      ewma: drawable(point.ewma),
+      cusumPos: drawable(point.cusumPos),
+      cusumNeg: drawable(point.cusumNeg),
       target: drawable(point.target),
       time: isoDay(point.period, `points[${index}].period`)
     }))

@@ -1,23 +1,21 @@
 import { INK } from "./appearance.ts"
 import { periodOf } from "./calendar.ts"
 import { describe } from "./describe.ts"
-import { footing, heading } from "./frame.ts"
-import { clean, escapeXml } from "./lettering.ts"
+import { footing, framed, heading, keyOf } from "./frame.ts"
+import { clean } from "./lettering.ts"
 import type { ChartOptions } from "./options.ts"
 import { plotMarkup } from "./plot.ts"
 import { placed } from "./point.ts"
 import type { ChartPoint } from "./point.ts"
 import { documentFor } from "./stage.ts"
 import type { ChartDocument } from "./stage.ts"
+import { smallDot, traced } from "./traces.ts"
 
 /** Options of a chart as SVG. */
 export interface ChartSvgOptions extends ChartOptions {
   /** Where Plot makes its elements. Default: the browser's document, in Node a stand-in. */
   readonly document?: ChartDocument
 }
-
-const FONTS =
-  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 
 /**
  * A control chart as a standalone SVG: no script, no style sheet, no font or picture from elsewhere, the same bytes
@@ -35,7 +33,8 @@ export const chartSvg = async (
   points: ReadonlyArray<ChartPoint>,
   options: ChartSvgOptions = {}
 ): Promise<string> => {
-  const series = placed(points, options.unjudged)
+  const traces = traced(placed(points, options.unjudged), options)
+  const series = traces.points
   const title = clean(options.title ?? "") || "Control chart"
   const sentence = describe(points, options)
   const period = periodOf(
@@ -44,26 +43,36 @@ export const chartSvg = async (
   )
   const width = Math.max(320, Math.round(options.width ?? 820))
   const top = heading({ ...options, title }, sentence, width)
-  const bottom = footing(series, options, period, width)
+  const bottom = footing(
+    [
+      ...keyOf(new Set(traces.marks.map((mark) => mark.look))),
+      ...(traces.behind.length === 0 ? [] : [smallDot])
+    ],
+    options,
+    period,
+    width
+  )
   const plotHeight = Math.max(170, Math.round(options.height ?? 440) - top.height - bottom.height)
   const height = top.height + plotHeight + bottom.height
-  const plot = series.every((point) => point.value === null)
-    ? `<text x="${width / 2}" y="${plotHeight / 2}" font-size="14" text-anchor="middle" fill="${INK.quiet}">No data</text>`
-    : await plotMarkup({
-        points: series,
-        options,
-        period,
-        width,
-        height: plotHeight,
-        document: await documentFor(options.document)
-      })
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `role="img" aria-label="${escapeXml(`${title}. ${sentence}`)}" font-family="${FONTS}" color="${INK.text}">` +
-    `<title>${escapeXml(title)}</title><desc>${escapeXml(sentence)}</desc>` +
-    `<rect width="${width}" height="${height}" fill="${INK.paper}"/>` +
-    `<g>${top.markup}</g>` +
-    `<g transform="translate(0,${top.height})" font-size="10" text-anchor="middle" fill="currentColor">${plot}</g>` +
-    `<g transform="translate(0,${top.height + plotHeight})">${bottom.markup}</g></svg>\n`
-  )
+  const plot =
+    traces.marks.length === 0
+      ? `<text x="${width / 2}" y="${plotHeight / 2}" font-size="14" text-anchor="middle" fill="${INK.quiet}">No data</text>`
+      : await plotMarkup({
+          traces,
+          options,
+          period,
+          width,
+          height: plotHeight,
+          document: await documentFor(options.document)
+        })
+  return framed({
+    title,
+    sentence,
+    width,
+    height,
+    body:
+      `<g>${top.markup}</g>` +
+      `<g transform="translate(0,${top.height})" font-size="10" text-anchor="middle" fill="currentColor">${plot}</g>` +
+      `<g transform="translate(0,${top.height + plotHeight})">${bottom.markup}</g>`
+  })
 }

@@ -8,6 +8,7 @@ import type { LineKey } from "./lines.ts"
 import type { ChartOptions, ChartPeriod } from "./options.ts"
 import { placed } from "./point.ts"
 import type { ChartPoint, PlacedPoint } from "./point.ts"
+import { traced } from "./traces.ts"
 
 /** Options of a chart in a terminal. */
 export interface ChartTextOptions extends ChartOptions {
@@ -183,7 +184,7 @@ const keyLines = (
  * console.log(chartText(points, { title: "Falls", direction: "down", columns: process.stdout.columns }))
  */
 export const chartText = (points: ReadonlyArray<ChartPoint>, options: ChartTextOptions = {}): string => {
-  const series = placed(points, options.unjudged)
+  const series = traced(placed(points, options.unjudged), options).points
   const columns = Math.max(32, Math.floor(options.columns ?? 80))
   const period = periodOf(
     series.map((point) => point.time),
