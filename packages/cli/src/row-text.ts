@@ -53,7 +53,9 @@ const warningText = (code: string, row: BoardRow, measure: RowMeasure): string =
     case "can-only-show-better":
       return "the limits leave no room on the worse side, so a single point can only show better"
     case "few-points":
-      return "fewer than 13 points, too few to judge"
+      return row.status === "not-judged"
+        ? "too few points to judge"
+        : "few points yet, so a change may go unseen"
     case "constant":
       return "all figures are equal, so there is no variation to judge by"
     case "too-little-variation":

@@ -80,6 +80,15 @@ test("a run chart has a median and no limits; one month is no signal on it", asy
   expect(await last("run")).toMatchObject({ centre: 50, lcl3: null, ucl3: null, variation: "common" })
 })
 
+test("the published points have the columns of the macros, by their names and in their order", async () => {
+  const names = async (what: string): Promise<ReadonlyArray<unknown>> =>
+    (await published.query(`SELECT column_name FROM (DESCRIBE ${what})`)).rows.flat()
+  const own = ["measure", "microsystem", "stratum", "ewma", "cusum_pos", "cusum_neg"]
+  expect((await names("plimsoll.point")).filter((name) => !own.includes(String(name)))).toEqual(
+    await names("FROM plimsoll.spc.xmr('plimsoll.xmr_input')")
+  )
+})
+
 test("values, centres and limits stand in the unit of the chart", async () => {
   const mean = steady.reduce((a, b) => a + b, 0) / 24
   const row = (id: string) => board.get(`${id} a`)!
