@@ -1,10 +1,8 @@
 import { negative, notNegative } from "./count.ts"
-import { level } from "./limits.ts"
 import { movingRanges, tooLittleVariation } from "./moving-range.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 const sigmas = [3, 2, 1] as const
 
@@ -22,7 +20,7 @@ _size AS (
 ),
 _limit AS (
   SELECT *, ${sigmas.map((k) => `CASE WHEN _sg IS NOT NULL THEN greatest(0, _m - ${k} * _sg) END AS _l${k}, _m + ${k} * _sg AS _u${k}`).join(", ")} FROM _size
-),${level},${rules("level", true)},${verdict({ chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] })}`
+),${judge({ chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] }, true)}`
 
 /** The power that makes exponential times nearly normal (Nelson 1994). */
 const power = 3.6
@@ -45,8 +43,11 @@ _limit AS (
     CASE WHEN _k IS NOT NULL THEN _k WHEN coalesce(_middle, _p.t_centre) = 'mean' THEN pow(_m, ${power}) ELSE list_median(_by) END AS _c,
     ${sigmas.map((k) => `CASE WHEN _m - ${k} * _sg IS NOT NULL THEN ${back(`_m - ${k} * _sg`)} END AS _l${k}, CASE WHEN _m + ${k} * _sg IS NOT NULL THEN ${back(`_m + ${k} * _sg`)} END AS _u${k}`).join(",\n    ")}
   FROM _centre
-),${level},${rules("level", true)},${verdict({
-  chart: "t",
-  limits: "level",
-  warnings: [negative, ["too-little-variation", tooLittleVariation], ...oneSided("level")]
-})}`
+),${judge(
+  {
+    chart: "t",
+    limits: "level",
+    warnings: [negative, ["too-little-variation", tooLittleVariation], ...oneSided("level")]
+  },
+  true
+)}`

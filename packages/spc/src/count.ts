@@ -1,11 +1,9 @@
 import { ofBaseline } from "./fragment.ts"
-import { level, varying } from "./limits.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
 import { pairWarnings, pairs, usable } from "./ratio.ts"
-import { rules } from "./rules.ts"
 import { binomialLimits, poissonLimits, tellable } from "./tails.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /** `_row` of a chart of values that cannot be below 0: a negative one is missing. */
 export const notNegative = `
@@ -39,7 +37,7 @@ _limit AS (
     )
     .join(",\n    ")}
   FROM _poisson
-),${level},${rules("level")},${verdict({
+),${judge({
   chart: "c",
   limits: "level",
   warnings: [negative, ["small-counts", "_few"], ...oneSided("level")]
@@ -78,7 +76,7 @@ _tail AS (
 ),
 _limit AS (
   SELECT *, list_transform(_du, lambda d: _we[list_position(_dd, d)]) AS _w FROM _tail
-),${varying},${rules("varying")},${verdict({
+),${judge({
   chart: "np",
   limits: "varying",
   warnings: [

@@ -1,13 +1,5 @@
-import {
-  argument,
-  noRuns,
-  runningFrom,
-  sequential,
-  sequentialWarnings,
-  startsOf,
-  stretches
-} from "./sequential.ts"
-import { verdict } from "./verdict.ts"
+import { argument, runningFrom, sequential, sequentialWarnings, startsOf, stretches } from "./sequential.ts"
+import { judgeOwn } from "./verdict.ts"
 
 const up = (before: string, x: string): string => `greatest(0, ${before} + ${x})`
 const down = (before: string, x: string): string => `least(0, ${before} + ${x})`
@@ -50,8 +42,7 @@ _sum AS (
     coalesce(_n >= _p.minimum AND _scaled, false) AS _judged, ${none}
   FROM _begin
 ),
-_found AS (
-  SELECT *, list_concat(${signals("_pos", true)}, ${signals("_neg", false)}) AS _r,
-    ${noRuns}
+_seen AS (
+  SELECT *, list_concat(${signals("_pos", true)}, ${signals("_neg", false)}) AS _r
   FROM _sum
-),${verdict({ chart: "cusum", limits: "level", warnings: sequentialWarnings, own: { cusum_pos: "_pos", cusum_neg: "_neg" } })}`
+),${judgeOwn({ chart: "cusum", limits: "level", warnings: sequentialWarnings, own: { cusum_pos: "_pos", cusum_neg: "_neg" } })}`

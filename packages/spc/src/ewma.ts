@@ -1,14 +1,6 @@
 import { slack } from "./fragment.ts"
-import {
-  argument,
-  noRuns,
-  runningFrom,
-  sequential,
-  sequentialWarnings,
-  startsOf,
-  stretches
-} from "./sequential.ts"
-import { verdict } from "./verdict.ts"
+import { argument, runningFrom, sequential, sequentialWarnings, startsOf, stretches } from "./sequential.ts"
+import { judgeOwn } from "./verdict.ts"
 
 const step = (before: string, x: string): string => `${before} + weight::DOUBLE * (${x} - ${before})`
 
@@ -55,8 +47,7 @@ _edge AS (
     list_filter(range(1, len(_z) + 1), lambda i: _z[i] <> 0 AND (i = len(_z) OR _z[i + 1] <> _z[i])) AS _exit
   FROM _hit
 ),
-_found AS (
-  SELECT *, coalesce(list_transform(list_zip(_entry, _exit), lambda e: {'r': 1, 'u': _z[e[1]] > 0, 'a': e[1], 'c': e[1], 'b': e[2], 'n': e[2] - e[1] + 1, 'k': NULL::BIGINT[]}), []) AS _r,
-    ${noRuns}
+_seen AS (
+  SELECT *, coalesce(list_transform(list_zip(_entry, _exit), lambda e: {'r': 1, 'u': _z[e[1]] > 0, 'a': e[1], 'c': e[1], 'b': e[2], 'n': e[2] - e[1] + 1, 'k': NULL::BIGINT[]}), []) AS _r
   FROM _edge
-),${verdict({ chart: "ewma", limits: "varying", warnings: sequentialWarnings, own: { ewma: "_e" } })}`
+),${judgeOwn({ chart: "ewma", limits: "varying", warnings: sequentialWarnings, own: { ewma: "_e" } })}`

@@ -4,7 +4,7 @@ import { slack } from "./fragment.ts"
 export type Limits = "level" | "varying"
 
 /**
- * From `_limit` to `_zone`, for limits that are the same at every point of a phase: `_c`, `_sg` and
+ * From `_noted` to `_zone`, for limits that are the same at every point of a phase: `_c`, `_sg` and
  * `_l3 … _u3` become thresholds with their slack. Zones are asked for point by point, only where they matter.
  */
 export const level = `
@@ -12,7 +12,7 @@ _zone AS (
   SELECT *, _c + ${slack("_c", "_sg")} AS _ca, _c - ${slack("_c", "_sg")} AS _cb,
     ${[1, 2, 3].map((k) => `_u${k} + ${slack(`_u${k}`, "_sg")} AS _u${k}t, _l${k} - ${slack(`_l${k}`, "_sg")} AS _l${k}t`).join(", ")},
     _n >= _p.minimum AND _c IS NOT NULL AS _judged
-  FROM _limit
+  FROM _noted
 )`
 
 /**
@@ -28,7 +28,7 @@ _zone AS (
       WHEN e[1] > e[2].u2 + ${slack("e[2].u2", "e[2].s")} THEN 3 WHEN e[1] < e[2].l2 - ${slack("e[2].l2", "e[2].s")} THEN -3
       WHEN e[1] > e[2].u1 + ${slack("e[2].u1", "e[2].s")} THEN 2 WHEN e[1] < e[2].l1 - ${slack("e[2].l1", "e[2].s")} THEN -2
       WHEN e[1] > e[2].c + ${slack("e[2].c", "e[2].s")} THEN 1 WHEN e[1] < e[2].c - ${slack("e[2].c", "e[2].s")} THEN -1 ELSE 0 END::TINYINT) AS _z
-  FROM _limit
+  FROM _noted
 )`
 
 /** SQL for the zone of point `i` of a phase. */

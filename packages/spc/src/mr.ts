@@ -1,7 +1,5 @@
-import { level } from "./limits.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /**
  * The moving ranges as the rows of a phase. A lag adds nothing up, so a window is safe here; ghosts and rows without
@@ -36,4 +34,4 @@ _limit AS (
     CASE WHEN _p.thirds_from_zero THEN ${upper} / 3 ELSE 1 + ${above} END * _c AS _u1,
     CASE WHEN _p.thirds_from_zero THEN ${upper} * 2 / 3 ELSE 1 + 2 * ${above} END * _c AS _u2, ${upper} * _c AS _u3
   FROM (SELECT *, coalesce(_k, _mean) AS _c FROM _base)
-),${level},${rules("level")},${verdict({ chart: "mr", limits: "level", warnings: [], autocorrelation: false })}`
+),${judge({ chart: "mr", limits: "level", warnings: [], autocorrelation: false })}`

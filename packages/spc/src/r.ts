@@ -1,9 +1,7 @@
 import { ofBaseline } from "./fragment.ts"
-import { varying } from "./limits.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
 import { limitsBySize, processByRange, rangeConstants, subgroups, warningsOf } from "./subgroup.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /** The body of `spc.r`: ranges of subgroups about what is usual for their sizes (Tippett 1925). */
 export const r = `WITH ${pointsFrom("member", subgroups("range"))},${rangeConstants},
@@ -20,7 +18,7 @@ _centre AS (
   "coalesce(_k, _d2[CASE WHEN n > 1 THEN n WHEN list_min(_bd) = list_max(_bd) THEN _bd[1] END::INTEGER - 1] * _sg)",
   "CASE WHEN n > 1 THEN coalesce(_k / _d2[n::INTEGER - 1], _sg) * _d3[n::INTEGER - 1] END",
   "0"
-)},${varying},${rules("varying")},${verdict({
+)},${judge({
   chart: "r",
   limits: "varying",
   warnings: warningsOf("_by", "true")

@@ -1,11 +1,9 @@
 import { ofBaseline, steps } from "./fragment.ts"
-import { varying } from "./limits.ts"
 import { averageStep } from "./moving-range.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
 import { binomialLimits, poissonLimits, tellable } from "./tails.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /** Binomial proportions or Poisson rates; with the limits of their sampling error, widened after Laney, or by test. */
 interface Ratio {
@@ -97,7 +95,7 @@ _limit AS (
   SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN d IS NULL THEN ${normal("d")} ELSE _we[list_position(_dd, d)] END)
     ELSE list_transform(_du, lambda d: ${normal("d")}) END AS _w
   FROM _tail
-),${varying},${rules("varying")},${verdict({
+),${judge({
     chart:
       limits === "auto"
         ? `CASE WHEN _over THEN '${name}p' ELSE '${name}' END`

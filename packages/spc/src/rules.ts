@@ -135,7 +135,7 @@ _turn AS (
   FROM _cut
 ),
 _found AS (
-  SELECT *,
+  SELECT _q, _n, _y, _p, _judged, ${limits === "varying" ? "_c, _w" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"},
     list_concat(
       list_transform(_oa, lambda j, q: {'r': 1, 'u': ${side("_out[j]")} > 0, 'a': _out[j], 'c': _out[j], 'b': _out[_ob[q]], 'n': _ob[q] - j + 1, 'k': NULL::BIGINT[]}),
       ${stretch(2, "_sj", "_sb", 0, "_p.shift", "_sd[_sb[j]] > 0")},

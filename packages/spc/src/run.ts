@@ -1,7 +1,5 @@
-import { level } from "./limits.ts"
 import { points } from "./points.ts"
-import { rules } from "./rules.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 const nothing = ["_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"]
   .map((x) => `NULL::DOUBLE AS ${x}`)
@@ -11,4 +9,4 @@ const nothing = ["_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"]
 export const run = `WITH ${points("value")},
 _limit AS (
   SELECT *, CASE WHEN _k IS NOT NULL THEN _k WHEN _middle = 'mean' THEN _mean ELSE list_median(_by) END AS _c, ${nothing} FROM _base
-),${level},${rules("level")},${verdict({ chart: "run", limits: "level", warnings: [] })}`
+),${judge({ chart: "run", limits: "level", warnings: [] })}`

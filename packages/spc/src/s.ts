@@ -1,9 +1,7 @@
 import { ofBaseline } from "./fragment.ts"
-import { varying } from "./limits.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
 import { c4, deviations, limitsBySize, spread, subgroups, warningsOf } from "./subgroup.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /** The body of `spc.s`: standard deviations of subgroups about their mean or pooled one. */
 export const s = `WITH ${pointsFrom("member", subgroups("deviation"))},
@@ -17,7 +15,7 @@ _centre AS (
   `CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * (${c4("CASE WHEN n > 1 THEN n WHEN list_min(_bd) = list_max(_bd) THEN _bd[1] END")}) ELSE _c END`,
   `CASE WHEN n > 1 THEN CASE WHEN _k IS NULL AND _how = 'rmsdf' THEN _process * sqrt(1 - (${c4("n")}) * (${c4("n")})) ELSE _c * sqrt(1 / ((${c4("n")}) * (${c4("n")})) - 1) END END`,
   "CASE WHEN _p.uncut_s THEN '-infinity'::DOUBLE ELSE 0 END"
-)},${varying},${rules("varying")},${verdict({
+)},${judge({
   chart: "s",
   limits: "varying",
   warnings: warningsOf("_bq", "false")

@@ -32,8 +32,5 @@ export const runningFrom = (blocks: string, starts: string, step: Step): string 
 export const argument = (name: string, condition: string, cure: string): string =>
   `CASE WHEN ${condition} THEN ${name}::DOUBLE ELSE error('spc: ${name} must ${cure}') END`
 
-/** What `rules` would give besides `_r`: this chart looks for no runs about its centre. */
-export const noRuns = "NULL::BIGINT AS _useful, NULL::BIGINT AS _cross, NULL::BIGINT AS _longest"
-
 /** The warnings of both charts. */
 export const sequentialWarnings = [["too-little-variation", tooLittleVariation]] as const

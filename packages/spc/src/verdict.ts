@@ -1,7 +1,8 @@
 import { fewestCrossingsSql, longestRunSql } from "./anhoej.ts"
 import { slack } from "./fragment.ts"
+import { level, varying } from "./limits.ts"
 import type { Limits } from "./limits.ts"
-import { ruleNames } from "./rules.ts"
+import { ruleNames, rules } from "./rules.ts"
 
 /** What a kind of chart tells the verdict: what its limits are, and what is its own. */
 export interface ChartParts {
@@ -35,13 +36,54 @@ const common = (autocorrelation: boolean): ReadonlyArray<readonly [string, strin
     "list_contains(_ds, 0) AND len(list_filter(list_zip(_ds, _ys), lambda e: e[1] = 0 AND e[2] IS NULL)) > 0"
   ],
   ["constant", "_n > 1 AND _const"],
-  ...(autocorrelation ? [["autocorrelated", "_nb >= 24 AND _r1 > 2 / sqrt(_nb)"] as const] : []),
-  ["not-stable", "_signal OR len(list_filter(_r, lambda q: coalesce(list_contains(q.k, _n), q.b = _n))) > 0"]
+  ...(autocorrelation ? [["autocorrelated", "_nb >= 24 AND _r1 > 2 / sqrt(_nb)"] as const] : [])
 ]
 
-/** From the runs of each rule to one row per input row, with words. */
-export const verdict = (parts: ChartParts): string => {
+const given = (warnings: ReadonlyArray<readonly [name: string, when: string]>): string =>
+  `list_filter([${warnings.map(([name, when]) => `CASE WHEN ${when} THEN '${name}' END`).join(", ")}]::VARCHAR[], lambda w: w IS NOT NULL)`
+
+const level8 = ["_c", "_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"]
+
+/**
+ * From `from` to `_noted`: what is known of a phase before its rules are judged, and nothing else. What only the
+ * output needs is packed into the struct `_q`, because each column costs planning time in every step that follows.
+ */
+const noted = (parts: ChartParts, from: string, also: ReadonlyArray<string> = []): string => {
   const autocorrelation = parts.autocorrelation ?? true
+  const chart = /^[a-z]+$/.test(parts.chart) ? `'${parts.chart}'` : parts.chart
+  const kept = [
+    "_n",
+    "_y",
+    "_p",
+    ...(parts.own === undefined ? ["_diff"] : Object.values(parts.own)),
+    ...(parts.limits === "varying" ? ["_c", "_w"] : level8),
+    ...also
+  ]
+  return `
+_about AS (
+  SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) ELSE [] END" : "NULL"} AS _dev FROM ${from}
+),
+_lag AS (
+  SELECT *, ${
+    autocorrelation
+      ? `CASE WHEN _nb < 24 THEN NULL
+      WHEN _bgap IS NULL THEN list_dot_product(_dev[2:], _dev[:_nb - 1])
+      ELSE list_sum(list_transform(_dev[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN x * _dev[i] END)) END
+      / nullif(list_dot_product(_dev, _dev), 0)`
+      : "NULL::DOUBLE"
+  } AS _r1
+  FROM _about
+),
+_noted AS (
+  SELECT ${kept.join(", ")},
+    {'s': _s, 'h': _h, 'o': _os, 'y': _ys, 'm': _ms, 'g': _gs, 'a': _as, 'd': _ds, 'dir': _dir, 'eb': _eb, 'r1': _r1, 'sz': ${parts.sigmaZ ?? "NULL::DOUBLE"}, 'chart': ${chart},
+      'first': ${given(common(autocorrelation))}, 'own': ${parts.warnings.length === 0 ? "[]::VARCHAR[]" : given(parts.warnings)}} AS _q
+  FROM _lag
+)`
+}
+
+/** From the runs of each rule (`_found`) to one row per input row, with words. */
+const verdict = (parts: ChartParts): string => {
   const limit = (name: string): string => (parts.limits === "varying" ? `_w[_n].${name}` : `_${name}`)
   const [lower, upper] = [limit("l3"), limit("u3")]
   const sigma = parts.limits === "varying" ? "_w[_n].s" : "_sg"
@@ -54,27 +96,13 @@ export const verdict = (parts: ChartParts): string => {
     parts.limits === "varying" ? ` AND (_wi.l${k} IS NOT NULL OR _wi.u${k} IS NOT NULL)` : ""
   const here = (name: string): string =>
     parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
-  const goal = "(_gs[_n] / multiply)"
+  const goal = "(_q.g[_n] / multiply)"
   const beyond = (at: string, way: ">" | "<"): string =>
     `${goal} ${way} ${at} ${way === ">" ? "+" : "-"} ${slack(at, sigma)}`
-  const warnings = [...common(autocorrelation), ...parts.warnings]
-  const chart = /^[a-z]+$/.test(parts.chart) ? `'${parts.chart}'` : parts.chart
   return `
-_tested AS (
-  SELECT *, ${longestRunSql("_useful")} AS _longest_max, ${fewestCrossingsSql("_useful")} AS _cross_min,
-    ${
-      autocorrelation
-        ? `CASE WHEN _nb < 24 THEN NULL
-      WHEN _bgap IS NULL THEN list_dot_product(_dev[2:], _dev[:_nb - 1])
-      ELSE list_sum(list_transform(_dev[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN x * _dev[i] END)) END
-      / nullif(list_dot_product(_dev, _dev), 0)`
-        : "NULL::DOUBLE"
-    } AS _r1
-  FROM (SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) ELSE [] END" : "NULL"} AS _dev FROM _found)
-),
 _whole AS (
   SELECT *, CASE WHEN _useful IS NULL OR NOT _judged THEN NULL ELSE coalesce(_longest > _longest_max OR _cross < _cross_min, false) END AS _signal
-  FROM _tested
+  FROM (SELECT *, ${longestRunSql("_useful")} AS _longest_max, ${fewestCrossingsSql("_useful")} AS _cross_min FROM _found)
 ),
 _named AS (
   SELECT *,
@@ -82,31 +110,37 @@ _named AS (
       'a': q.a, 'b': q.b, 'k': q.k,
       'm': (CASE WHEN q.u IS DISTINCT FROM false THEN 1 ELSE 2 END << (2 * (q.r - 1)))::INTEGER,
       'p': {'rule': [${ruleNames.map((name) => `'${name}'`).join(", ")}][q.r], 'side': CASE WHEN q.u THEN 'high' WHEN NOT q.u THEN 'low' END,
-        'first': _os[q.a], 'completed': _os[q.c], 'last': _os[q.b], 'points': q.n::INTEGER}}),
+        'first': _q.o[q.a], 'completed': _q.o[q.c], 'last': _q.o[q.b], 'points': q.n::INTEGER}}),
       CASE WHEN _signal THEN [{'a': 1, 'b': _n, 'k': NULL, 'm': ${1 << 16}, 'p': {'rule': 'runs', 'side': NULL,
-        'first': _os[1], 'completed': _os[_n], 'last': _os[_n], 'points': _n::INTEGER}}] END) END AS _runs,
+        'first': _q.o[1], 'completed': _q.o[_n], 'last': _q.o[_n], 'points': _n::INTEGER}}] END) END AS _runs,
     CASE
       WHEN ${goal} IS NULL THEN 'no-target'
-      WHEN ${byValue ? "" : "true OR "}NOT _judged OR coalesce(_dir, 1) = 1 OR (${lower} IS NULL AND ${upper} IS NULL) THEN 'not-judged'
-      WHEN ${sigma} = 0 THEN CASE WHEN (_dir = 2 AND _y[_n] >= ${goal}) OR (_dir = 3 AND _y[_n] <= ${goal}) THEN 'pass' ELSE 'fail' END
-      WHEN ${beyond(upper, ">")} THEN CASE WHEN _dir = 2 THEN 'fail' ELSE 'pass' END
-      WHEN ${beyond(lower, "<")} THEN CASE WHEN _dir = 2 THEN 'pass' ELSE 'fail' END
+      WHEN ${byValue ? "" : "true OR "}NOT _judged OR coalesce(_q.dir, 1) = 1 OR (${lower} IS NULL AND ${upper} IS NULL) THEN 'not-judged'
+      WHEN ${sigma} = 0 THEN CASE WHEN (_q.dir = 2 AND _y[_n] >= ${goal}) OR (_q.dir = 3 AND _y[_n] <= ${goal}) THEN 'pass' ELSE 'fail' END
+      WHEN ${beyond(upper, ">")} THEN CASE WHEN _q.dir = 2 THEN 'fail' ELSE 'pass' END
+      WHEN ${beyond(lower, "<")} THEN CASE WHEN _q.dir = 2 THEN 'pass' ELSE 'fail' END
       ELSE 'hit-or-miss' END AS _asr,
-    list_filter([${warnings.map(([name, when]) => `CASE WHEN ${when} THEN '${name}' END`).join(", ")}], lambda w: w IS NOT NULL) AS _warn,
-    ${parts.sigmaZ ?? "NULL::DOUBLE"} AS _sz, ${chart} AS _chart,
+    list_concat(_q.first, CASE WHEN _signal OR len(list_filter(_r, lambda q: coalesce(list_contains(q.k, _n), q.b = _n))) > 0 THEN ['not-stable'] ELSE [] END, _q.own) AS _warn,
     _p.beyond_limits${limited("3")} AS _q1, ${asked("shift")} AS _q2, ${asked("trend")} AS _q3, ${asked("two_of_three")}${limited("2")} AS _q4,
     _p."name" AS _profile
   FROM _whole
 ),
+_span AS (
+  SELECT *, ${["a _from", "b _to", "k _only", "m _bit", "p _pub"].map((x) => `list_transform(_runs, lambda q: q.${x.split(" ")[0]}) AS ${x.split(" ")[1]}`).join(", ")},
+    list_min(list_transform(_runs, lambda q: q.a)) AS _start, list_max(list_transform(_runs, lambda q: q.b)) AS _end
+  FROM _named
+),
 _mapped AS (
-  SELECT *${parts.limits === "varying" ? "" : ` REPLACE (${["_c", "_sg", "_l3", "_l2", "_l1", "_u1", "_u2", "_u3"].map((x) => `${x} * multiply AS ${x}`).join(", ")})`}, CASE WHEN _runs IS NOT NULL THEN list_transform(range(1, _n + 1), lambda i: CASE WHEN i BETWEEN _start AND _end
-    THEN list_filter(range(1, len(_runs) + 1), lambda q: i BETWEEN _from[q] AND _to[q] AND coalesce(list_contains(_only[q], i), true)) END) END AS _at
-  FROM (SELECT *, ${["a _from", "b _to", "k _only", "m _bit", "p _pub"].map((x) => `list_transform(_runs, lambda q: q.${x.split(" ")[0]}) AS ${x.split(" ")[1]}`).join(", ")},
-      list_min(list_transform(_runs, lambda q: q.a)) AS _start, list_max(list_transform(_runs, lambda q: q.b)) AS _end FROM _named)
+  SELECT _q.s AS _s, _q.h AS _h, _q.o AS _os, _q.y AS _ys, _q.m AS _ms, _q.g AS _gs, _q.a AS _as, _q.d AS _ds, _q.dir AS _dir, _q.eb AS _eb, _q.r1 AS _r1, _q.sz AS _sz, _q.chart AS _chart,
+    _n, _judged, _asr, _warn, _signal, _useful, _longest, _longest_max, _cross, _cross_min, _profile, _bit, _pub, _q1, _q2, _q3, _q4,
+    ${parts.limits === "varying" ? "_w" : level8.map((x) => `${x} * multiply AS ${x}`).join(", ")}${own.map(([, list]) => `, ${list}`).join("")},
+    CASE WHEN _runs IS NOT NULL THEN list_transform(range(1, _n + 1), lambda i: CASE WHEN i BETWEEN _start AND _end
+      THEN list_filter(range(1, len(_runs) + 1), lambda q: i BETWEEN _from[q] AND _to[q] AND coalesce(list_contains(_only[q], i), true)) END) END AS _at
+  FROM _span
 ),
 _point AS (
-  SELECT _s, _h, _n, _judged, _dir, _eb, _asr, _warn, _signal, _r1, _sz, _useful, _longest, _longest_max, _cross, _cross_min, _chart, _profile, _bit, _pub, _q1, _q2, _q3, _q4,
-    unnest(_os) AS _o, unnest(_ys) AS _y, unnest(_as) AS _a, unnest(_ds) AS _d, unnest(_gs) AS _g, unnest(_ms) AS _m, unnest(_at) AS _f, ${parts.limits === "varying" ? "unnest(_w) AS _wi" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"}${own.map(([name, list]) => `, unnest(${list}) AS _${name}`).join("")}
+  SELECT * EXCLUDE (_os, _ys, _as, _ds, _gs, _ms, _at${parts.limits === "varying" ? ", _w" : ""}${own.map(([, list]) => `, ${list}`).join("")}),
+    unnest(_os) AS _o, unnest(_ys) AS _y, unnest(_as) AS _a, unnest(_ds) AS _d, unnest(_gs) AS _g, unnest(_ms) AS _m, unnest(_at) AS _f${parts.limits === "varying" ? ", unnest(_w) AS _wi" : ""}${own.map(([name, list]) => `, unnest(${list}) AS _${name}`).join("")}
   FROM _mapped
 ),
 _mark AS (
@@ -141,3 +175,14 @@ SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS nu
   CASE WHEN _mask > 0 THEN list_transform(_f, lambda q: _pub[q]) ELSE [] END AS rules
 FROM _word`
 }
+
+/** From `_limit` to the output, for a chart whose values are judged about its centre; `skewed` as in `rules`. */
+export const judge = (parts: ChartParts, skewed = false): string =>
+  `${noted(parts, "_limit")},${parts.limits === "level" ? level : varying},${rules(parts.limits, skewed)},${verdict(parts)}`
+
+/** From `_seen` (with the runs in `_r`, and `_judged`) to the output, for a chart that is judged by a statistic of its own. */
+export const judgeOwn = (parts: ChartParts): string =>
+  `${noted(parts, "_seen", ["_r", "_judged"])},
+_found AS (
+  SELECT *, NULL::BIGINT AS _useful, NULL::BIGINT AS _cross, NULL::BIGINT AS _longest FROM _noted
+),${verdict(parts)}`

@@ -1,7 +1,5 @@
 import { ofBaseline } from "./fragment.ts"
-import { varying } from "./limits.ts"
 import { pointsFrom } from "./points.ts"
-import { rules } from "./rules.ts"
 import {
   c4,
   deviations,
@@ -12,7 +10,7 @@ import {
   subgroups,
   warningsOf
 } from "./subgroup.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /**
  * The body of `spc.xbar`: means of subgroups about the mean of all their members. Each row of `_base` brings the
@@ -34,7 +32,7 @@ _process AS (
   "_process",
   "_c",
   `CASE WHEN _how IN ('mean-s', 'pooled') AND n > 1 THEN _typical / (${c4("n")}) ELSE _sg END / sqrt(n)`
-)},${varying},${rules("varying")},${verdict({
+)},${judge({
   chart: "xbar",
   limits: "varying",
   warnings: warningsOf("_bq", "_how = 'mean-range'")

@@ -1,8 +1,6 @@
-import { level } from "./limits.ts"
 import { movingRanges, tooLittleVariation } from "./moving-range.ts"
 import { points } from "./points.ts"
-import { rules } from "./rules.ts"
-import { verdict } from "./verdict.ts"
+import { judge } from "./verdict.ts"
 
 /** The body of `spc.xmr`: individual values about their mean or median, with limits from the moving ranges. */
 export const xmr = `WITH ${points("value")},${movingRanges("_base", "_by", "_p.moving_range_factor / 3", "_p.median_range_factor / 3")},
@@ -12,7 +10,7 @@ _centre AS (
 _limit AS (
   SELECT *, _c - 3 * _sg AS _l3, _c - 2 * _sg AS _l2, _c - _sg AS _l1, _c + _sg AS _u1, _c + 2 * _sg AS _u2, _c + 3 * _sg AS _u3
   FROM _centre
-),${level},${rules("level")},${verdict({
+),${judge({
   chart: "xmr",
   limits: "level",
   warnings: [["too-little-variation", tooLittleVariation]]
