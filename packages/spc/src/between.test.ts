@@ -200,7 +200,7 @@ describe.each(["g", "t"])("%s: what cannot be, and the edges", (macro) => {
       expect(last.value).toBeLessThan(last.ucl3!)
       expect(last.rules.map((r) => r.rule)).not.toContain("two-of-three")
     }
-    expect((await judged("western-electric")).at(-1)!.rules.map((r) => r.rule)).toContain("two-of-three")
+    expect((await judged("pbi")).at(-1)!.rules.map((r) => r.rule)).toContain("two-of-three")
   })
 
   test("only one side can be told where nothing lies below the lower limit", async () => {
@@ -229,4 +229,24 @@ describe.each(["g", "t"])("%s: what cannot be, and the edges", (macro) => {
         [null, null, null, null]
       ])
   })
+})
+
+test("by quantiles, the limits of a g chart hold so much of the geometric distribution", async () => {
+  // Mean 11, so each event comes with chance 1/11: the sums of (10/11)^k give the quantiles.
+  const values = Array.from({ length: 20 }, (_, i) => 10 + 2 * (i % 2))
+  const rows = (await judge(connection, "g('points', profile := 'nelson')", rowsOf(values))).get("a")!
+  const quantile = (share: number): number => {
+    let k = 0
+    while (1 - (10 / 11) ** (k + 1) < share) k++
+    return k
+  }
+  expect([
+    rows[0]!.centre,
+    rows[0]!.lcl3,
+    rows[0]!.lcl1,
+    rows[0]!.ucl1,
+    rows[0]!.ucl2,
+    rows[0]!.ucl3
+  ]).toEqual([11, 0, quantile(0.15866), quantile(0.84134), quantile(0.97725), quantile(0.99865)])
+  expect(rows[0]!.sigma).toBeCloseTo(Math.sqrt(110), 12)
 })

@@ -2,24 +2,39 @@ import { negative, notNegative } from "./count.ts"
 import { movingRanges, tooLittleVariation } from "./moving-range.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
+import { tails } from "./tails.ts"
 import { judge } from "./verdict.ts"
 
 const sigmas = [3, 2, 1] as const
 
+/** Events until and with the first success, of chance 1 / `_m`: their quantile, with `_fall` = ln(1 − 1/m). */
+const geometric = (share: number): string =>
+  `CASE WHEN _m > 1 THEN greatest(0, ceil(${Math.log1p(-share)} / _fall) - 1) WHEN _m = 1 THEN 0 END`
+
 /**
  * The body of `spc.g`: cases between events. Limits are those of a geometric distribution with the baseline's mean;
  * the line drawn, and about which runs are told, is the median, because half of such counts lie below that and not
- * below the mean. A given centre is a mean, drawn as the median that belongs to it.
+ * below the mean. A given centre is a mean, drawn as the median that belongs to it. Under the profiles of qcc limits
+ * are quantiles of that distribution, about the mean.
  */
 export const g = `WITH ${pointsFrom("count", notNegative)},
 _centre AS (
-  SELECT *, coalesce(_k, _mean) AS _m, CASE WHEN _k IS NULL THEN list_median(_by) ELSE 0.693 * _k END AS _c FROM _base
+  SELECT *, coalesce(_k, _mean) AS _m, _p.g_limits = 'quantile' AS _quantile FROM _base
 ),
 _size AS (
-  SELECT *, sqrt(CASE WHEN _m >= 0 THEN _m * (_m + 1) END) AS _sg FROM _centre
+  SELECT *, CASE WHEN _quantile THEN _m WHEN _k IS NULL THEN list_median(_by) ELSE 0.693 * _k END AS _c,
+    sqrt(CASE WHEN NOT _quantile AND _m >= 0 THEN _m * (_m + 1) WHEN _m >= 1 THEN _m * (_m - 1) END) AS _sg,
+    ln(1 - 1 / CASE WHEN _m > 1 THEN _m END) AS _fall
+  FROM _centre
 ),
 _limit AS (
-  SELECT *, ${sigmas.map((k) => `CASE WHEN _sg IS NOT NULL THEN greatest(0, _m - ${k} * _sg) END AS _l${k}, _m + ${k} * _sg AS _u${k}`).join(", ")} FROM _size
+  SELECT *, ${sigmas
+    .map(
+      (k) =>
+        `CASE WHEN _quantile THEN ${geometric(tails[k])} WHEN _sg IS NOT NULL THEN greatest(0, _m - ${k} * _sg) END AS _l${k}, CASE WHEN _quantile THEN ${geometric(1 - tails[k])} ELSE _m + ${k} * _sg END AS _u${k}`
+    )
+    .join(",\n    ")}
+  FROM _size
 ),${judge({ chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] }, true)}`
 
 /** The power that makes exponential times nearly normal (Nelson 1994). */

@@ -1,3 +1,4 @@
+import { c4 } from "./c4.ts"
 import { steps } from "./fragment.ts"
 
 /**
@@ -6,13 +7,14 @@ import { steps } from "./fragment.ts"
  *
  * `values` and `gaps` are lists over the baseline; `factor` and `medianFactor` are 3-sigma distances in average
  * and median ranges. Where screening leaves nothing but zeros, the unscreened ranges count: a chart that is
- * constant but for one point must not flag every point.
+ * constant but for one point must not flag every point. `spread := 'sd'` takes the standard deviation over c4 instead,
+ * as qcc can; it counts a shift as noise.
  */
 export const movingRanges = (from: string, values: string, scale: string, medianScale: string): string => `
 _range AS (
   SELECT *, CASE WHEN _bgap IS NULL THEN list_transform(${values === "_by" ? "CASE WHEN _pre THEN _diff[:_nb - 1] ELSE " + steps(values) + " END" : steps(values)}, lambda d: abs(d))
       ELSE list_filter(list_transform(${values}[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN abs(x - ${values}[i]) END), lambda r: r IS NOT NULL) END AS _mr,
-    coalesce(spread, 'average') = 'median' AS _med
+    CASE WHEN coalesce(spread, 'average') IN ('average', 'median', 'sd') THEN coalesce(spread, 'average') = 'median' ELSE error('spc: spread must be average, median or sd') END AS _med
   FROM ${from}
 ),
 _typical AS (
@@ -21,10 +23,15 @@ _typical AS (
 _screen AS (
   SELECT *, CASE WHEN coalesce(screened, _p.screened) THEN list_filter(_mr, lambda r: r < 3.267 * _amr0) END AS _mrs FROM _typical
 ),
-_spread AS (
+_ranged AS (
   SELECT *, coalesce(nullif(CASE WHEN _mrs IS NULL THEN NULL WHEN _med THEN list_median(_mrs) ELSE list_sum(_mrs) / nullif(len(_mrs), 0) END, 0), _amr0)
-    * CASE WHEN _med THEN ${medianScale} ELSE ${scale} END AS _sg
+    * CASE WHEN _med THEN ${medianScale} ELSE ${scale} END AS _sg0,
+    CASE WHEN spread = 'sd' THEN list_sum(${values}) / nullif(len(${values}), 0) END AS _middle0
   FROM _screen
+),
+_spread AS (
+  SELECT * EXCLUDE (_sg0), CASE WHEN spread = 'sd' THEN sqrt(list_sum(list_transform(${values}, lambda v: (v - _middle0) * (v - _middle0))) / CASE WHEN _nb > 1 THEN _nb - 1 END) / (${c4("_nb")}) ELSE _sg0 END AS _sg
+  FROM _ranged
 )`
 
 /** Whether most moving ranges are zero, so that a chart shows every change as if it were special. */

@@ -25,6 +25,8 @@ const columns: ReadonlyArray<
   ["thirds_from_zero", "BOOLEAN", "false", (p) => p.thirdsFromZero],
   ["uncut_s", "BOOLEAN", "false", (p) => p.uncutS],
   ["exact", "BOOLEAN", "false", (p) => p.exact],
+  ["d3_of_qcc", "BOOLEAN", "false", (p) => p.d3OfQcc],
+  ["g_limits", "VARCHAR", "'sigma'", (p) => p.gLimits],
   ["t_centre", "VARCHAR", "'median'", (p) => p.tCentre]
 ]
 

@@ -36,6 +36,10 @@ export interface Profile {
   readonly spread: "mean-s" | "pooled" | "mean-range" | "rmsdf"
   /** Decimals to which d2 (the mean range in sigma) is rounded, as printed tables do; null: exact. */
   readonly d2Decimals: number | null
+  /** Whether standard deviations of ranges (d3) of up to ten members are those of qcc, off in the sixth digit. */
+  readonly d3OfQcc: boolean
+  /** Whether the limits of a g chart are 3 sigma about the mean, drawn with the median, or quantiles of the geometric distribution, drawn with the mean. */
+  readonly gLimits: "sigma" | "quantile"
   /** Whether the 1- and 2-sigma lines of a moving-range chart are thirds of its upper limit, counted from 0. */
   readonly thirdsFromZero: boolean
   /** Whether the lower limits of an s chart may lie below 0. */
@@ -62,6 +66,8 @@ const none = {
   screened: false,
   spread: "mean-s",
   d2Decimals: null,
+  d3OfQcc: false,
+  gLimits: "sigma",
   thirdsFromZero: false,
   uncutS: false,
   exact: false,
@@ -116,7 +122,9 @@ export const westernElectric: Profile = {
   fourOfFive: true,
   marks: "completing",
   spread: "mean-range",
-  d2Decimals: 3
+  d2Decimals: 3,
+  d3OfQcc: true,
+  gLimits: "quantile"
 }
 
 /** Nelson's eight tests. */

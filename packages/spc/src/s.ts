@@ -1,6 +1,7 @@
 import { ofBaseline } from "./fragment.ts"
 import { pointsFrom } from "./points.ts"
-import { c4, deviations, limitsBySize, spread, subgroups, warningsOf } from "./subgroup.ts"
+import { c4 } from "./c4.ts"
+import { deviations, limitsBySize, spread, subgroups, warningsOf } from "./subgroup.ts"
 import { judge } from "./verdict.ts"
 
 /** The body of `spc.s`: standard deviations of subgroups about their mean or pooled one. */

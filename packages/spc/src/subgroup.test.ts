@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { agrees } from "../test/cases.ts"
 import { fill, judge, openDatabase, rowsOf } from "../test/database.ts"
 import type { InputRow, OutputRow } from "../test/database.ts"
-import { c4 } from "./subgroup.ts"
+import { c4 } from "./c4.ts"
 
 let connection: DuckDBConnection
 beforeAll(async () => {
@@ -136,7 +136,8 @@ describe("worked by hand: 1 3, 2 6, 5 5", () => {
       expect([r.lcl3, r.lcl2]).toEqual([0, 0])
     }
     const printed = await run("r('points', profile := 'nelson')", rows)
-    for (const r of printed) near(r.sigma, (2 * range2.d3) / 1.128)
+    // The tool's d3 of two members, off in the sixth digit.
+    for (const r of printed) near(r.sigma, (2 * 0.8525033) / 1.128)
   })
 
   test.each([

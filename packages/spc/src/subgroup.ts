@@ -1,3 +1,4 @@
+import { c4 } from "./c4.ts"
 import { d2, d3 } from "./range-constant-table.ts"
 
 /** What of a subgroup is plotted: its mean, its range, or its standard deviation. */
@@ -6,15 +7,10 @@ export type Statistic = "mean" | "range" | "deviation"
 /** Subgroups of more members have no range that could be judged. */
 const largest = d2.length + 1
 
-/**
- * SQL for c4, the mean standard deviation of `n` normal values in their own: by gamma functions, and beyond 300 by
- * its series, because the difference of large logarithms loses what 1 − c4² needs.
- */
-export const c4 = (n: string): string => {
-  const v = `(${n} - 1)`
-  return `CASE WHEN ${n} > 300 THEN 1 + (-0.25 + (0.03125 + (0.0390625 - 0.01025390625 / ${v}) / ${v}) / ${v}) / ${v}
-      WHEN ${n} > 1 THEN sqrt(2 / ${v}) * exp(lgamma(${n} / 2) - lgamma(${v} / 2)) END`
-}
+/** d3 of 2 to 10 members as qcc has it. */
+const d3OfQcc = [
+  0.8525033, 0.8883697, 0.8798108, 0.8640855, 0.8480442, 0.8332108, 0.8198378, 0.8078413, 0.7970584
+]
 
 /** SQL for the way to sigma that the argument or the profile names. */
 export const spread = `CASE WHEN coalesce(spread, _p.spread) IN ('mean-s', 'pooled', 'mean-range', 'rmsdf') THEN coalesce(spread, _p.spread)
@@ -71,7 +67,8 @@ _deviation AS (
 /** One row: `_d2` and `_d3`, mean and standard deviation of the range of i + 1 values at place i, in their own. */
 export const rangeConstants = `
 _constant AS (
-  SELECT list_transform([${d2.join(", ")}]::DOUBLE[], lambda x: coalesce(round(x, _p.d2_decimals), x)) AS _d2, [${d3.join(", ")}]::DOUBLE[] AS _d3
+  SELECT list_transform([${d2.join(", ")}]::DOUBLE[], lambda x: coalesce(round(x, _p.d2_decimals), x)) AS _d2,
+    CASE WHEN _p.d3_of_qcc THEN list_concat([${d3OfQcc.join(", ")}]::DOUBLE[], [${d3.slice(d3OfQcc.length).join(", ")}]::DOUBLE[]) ELSE [${d3.join(", ")}]::DOUBLE[] END AS _d3
   FROM _rule
 )`
 

@@ -1,5 +1,5 @@
 /** Tail probabilities of a normal distribution beyond 3, 2 and 1 sigma, as the rules of small counts take them. */
-const tails = { 3: 0.00135, 2: 0.02275, 1: 0.15866 } as const
+export const tails = { 3: 0.00135, 2: 0.02275, 1: 0.15866 } as const
 const sigmas = [3, 2, 1] as const
 
 /** Counts expected above which a normal limit is exact enough (and a list of masses too long to be worth it). */

@@ -1,7 +1,7 @@
 import { ofBaseline } from "./fragment.ts"
 import { pointsFrom } from "./points.ts"
+import { c4 } from "./c4.ts"
 import {
-  c4,
   deviations,
   limitsBySize,
   processByRange,

@@ -177,7 +177,7 @@ describe.skipIf(!haveReference)(`qcc by the profiles western-electric and nelson
         connection,
         cases,
         (c) =>
-          `${macro}('points', profile := '${profiles[set]}'${c.parameters["std.dev"] === "RMSDF" ? ", spread := 'rmsdf'" : ""})`,
+          `${macro}('points', profile := '${profiles[set]}'${c.parameters["std.dev"] === "RMSDF" ? ", spread := 'rmsdf'" : c.parameters["std.dev"] === "SD" ? ", spread := 'sd'" : ""})`,
         (c) => toolRows(c, "rows")
       )
       settle(cases, out, shewhart(set))
