@@ -56,6 +56,11 @@ export interface PublishedPoint {
   readonly lcl3: number | null
   readonly ucl3: number | null
   readonly target: number | null
+  /** Of an ewma chart: the weighted average, which is what it judges. */
+  readonly ewma?: number | null
+  /** Of a cusum chart: the sums that it judges, in sigma. */
+  readonly cusumPos?: number | null
+  readonly cusumNeg?: number | null
   readonly variation: string
   readonly directionOfSignal: string | null
   readonly rules: ReadonlyArray<{
@@ -78,6 +83,12 @@ export interface PublishedMeasure {
   readonly direction: "up" | "down" | "neutral"
   readonly period: "day" | "week" | "month" | "quarter"
   readonly unjudged: string | null
+}
+
+/** What only some charts have, as SQL. */
+const own: { readonly [chart in MeasureChart]?: string } = {
+  ewma: ", ewma",
+  cusum: ', cusum_pos AS "cusumPos", cusum_neg AS "cusumNeg"'
 }
 
 /** The published file, opened for reading; what `plimsoll status`, `chart` and `sql` read. */
@@ -149,7 +160,7 @@ export class Published {
     )
   }
 
-  /** The points of one series, oldest first; those of an ewma chart are the weighted averages. `stratum` null: the whole. Empty where there is no such series. */
+  /** The points of one series, oldest first. `stratum` null: the whole. Empty where there is no such series. */
   async points(
     measure: string,
     microsystem: string,
@@ -163,8 +174,8 @@ export class Published {
       { measure, microsystem, stratum }
     )
     return this.#database.rows(
-      `SELECT period::VARCHAR AS period, ${chart === "ewma" ? "ewma AS value" : "value"}, phase, excluded, in_baseline AS "inBaseline", centre, lcl3, ucl3, target,
-         variation, direction_of_signal AS "directionOfSignal", rules, warning
+      `SELECT period::VARCHAR AS period, value, phase, excluded, in_baseline AS "inBaseline", centre, lcl3, ucl3, target,
+         variation, direction_of_signal AS "directionOfSignal", rules, warning${own[chart] ?? ""}
        FROM plimsoll.spc.${chart}('one_series') p ORDER BY p.period`
     )
   }

@@ -99,9 +99,12 @@ test("values, centres and limits stand in the unit of the chart", async () => {
   expect(row("p").centre).toBeCloseTo(mean / 1000, 12)
   expect(row("u").ucl3).toBeCloseTo(mean + 3 * Math.sqrt(mean), 9)
   expect(row("c").ucl3).toBeCloseTo(mean + 3 * Math.sqrt(mean), 9)
-  // The weighted average is what an ewma chart draws: a fifth of the way from where it stood to the latest figure.
-  const [before, now] = (await published.points("ewma", "a")).slice(-2).map((point) => point.value!)
+  // A weighted average goes a fifth of the way from where it stood to the latest figure.
+  const [before, now] = (await published.points("ewma", "a")).slice(-2).map((point) => point.ewma!)
   expect(now).toBeCloseTo(before! + 0.2 * (300 - before!), 9)
+  const sums = await last("cusum")
+  expect([sums.value, sums.cusumPos! > 5, sums.cusumNeg]).toEqual([300, true, 0])
+  expect(Object.keys(await last("xmr"))).not.toContain("ewma")
   const { rows } = await published.query(
     "SELECT denominator, value FROM plimsoll.point WHERE measure = 'u' AND microsystem = 'a' ORDER BY period DESC LIMIT 1"
   )

@@ -62,7 +62,6 @@ export const chart = (
       chart: about.chart,
       direction: about.direction,
       period: about.period,
-      ...(about.chart === "ewma" ? { caption: "weighted averages: one fifth the latest figure" } : {}),
       ...(caveat === null ? {} : { unjudged: caveat })
     }
     const { chartSvg, chartText } = await import("@plimsoll/charts")
