@@ -75,7 +75,10 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
     const line = LINES.find((found) => found.key === key)!
     const last = points.findLast((point) => point[line.key] !== null)?.[line.key]
     if (last === undefined || last === null) return []
-    return [{ line, value: last, text: `${line.words(options)} ${write(last, values.step / 20)}` }]
+    const words = line.words(options)
+    // That zero is 0 goes without saying.
+    const text = traces.sums && key === "centre" ? words : `${words} ${write(last, values.step / 20)}`
+    return [{ line, value: last, text }]
   })
   const widest = (texts: ReadonlyArray<string>): number =>
     Math.max(0, ...texts.map((text) => pixelsOf(text, 11)))
@@ -268,7 +271,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
             Plot.dot(behind, {
               x: (spot: Spot) => date(spot.time),
               y: "value",
-              r: 2,
+              r: 2.4,
               fill: INK.line,
               ariaDescription: "single values"
             })

@@ -25,6 +25,8 @@ export interface Traces {
   readonly marks: ReadonlyArray<Mark>
   /** Values that are not what is judged: small dots. */
   readonly behind: ReadonlyArray<Spot>
+  /** Whether the lines are sums about 0. */
+  readonly sums: boolean
 }
 
 /** The key to the values behind a weighted average. */
@@ -48,7 +50,11 @@ const sums = (points: ReadonlyArray<PlacedPoint>, options: ChartOptions): Traces
       const variation = worse ? "concern" : "improvement"
       return lookOf({ ...point, directionOfSignal: is, variation }, options.direction)
     }
-    return { spots, marks: marked(spots, (i) => lookAt(points[i]!)) }
+    // Both sums are 0 most of the time: there the line is enough, and one mark.
+    const some = spots.map((spot, i) =>
+      spot.value === 0 && (is === "low" || (points[i]!.cusumNeg ?? 0) !== 0) ? { ...spot, value: null } : spot
+    )
+    return { spots, marks: marked(some, (i) => lookAt(points[i]!)) }
   }
   const [up, down] = [side("cusumPos", "high"), side("cusumNeg", "low")]
   return {
@@ -70,7 +76,8 @@ const sums = (points: ReadonlyArray<PlacedPoint>, options: ChartOptions): Traces
     }),
     lines: [up.spots, down.spots],
     marks: [...up.marks, ...down.marks],
-    behind: []
+    behind: [],
+    sums: true
   }
 }
 
@@ -83,6 +90,7 @@ export const traced = (points: ReadonlyArray<PlacedPoint>, options: ChartOptions
     points: shown,
     lines: [shown],
     marks: marked(shown, (i) => lookOf(shown[i]!, options.direction)),
-    behind: smooth ? points.filter((point) => point.value !== null) : []
+    behind: smooth ? points.filter((point) => point.value !== null) : [],
+    sums: false
   }
 }
