@@ -106,53 +106,73 @@ export interface Drawn {
   readonly sentence: string | undefined
 }
 
-const drawn = async (connection: DuckDBConnection, name: string): Promise<Drawn> => {
+const drawn = async (
+  name: string,
+  rows: ReadonlyArray<Row>,
+  sentence: string | undefined
+): Promise<Drawn> => {
   const options = pictures[name]
   if (options === undefined) throw new Error(`test/spc-pictures.ts has no picture called ${name}`)
   const size = { width: 760, height: 360, source: "Simulated data", ...options }
   if (name.startsWith("funnel")) {
-    const units = (await rowsOf(connection, "FROM _shown")).map(unitOf)
+    const units = rows.map(unitOf)
     const alt = `${options.title}: a funnel. ${describeFunnel(units)}.`
-    return { name, svg: await funnelSvg(units, size), alt, sentence: undefined }
+    return { name, svg: await funnelSvg(units, size), alt, sentence }
   }
-  const rows = await rowsOf(connection, "FROM _shown ORDER BY period")
   const points = rows.map((row) => pointOf(row, options))
-  const said = await rowsOf(
-    connection,
-    "SELECT sentence FROM spc.explain('_shown') WHERE kind = 'signal' ORDER BY active DESC, points DESC, code LIMIT 1"
-  )
   const about = { ...size, chart: name.startsWith("rule-") ? String(rows[0]!["chart"]) : name }
   return {
     name,
     svg: await chartSvg(points, about),
     alt: `${options.title}: a chart. ${describe(points, about)}.`,
-    sentence: said[0]?.["sentence"] as string | undefined
+    sentence
   }
+}
+
+const statementsOf = (code: string): ReadonlyArray<string> =>
+  code
+    .replace(/^--.*$/gm, "")
+    .split(/;\s*\n/)
+    .map((statement) => statement.trim().replace(/;$/, ""))
+    .filter((statement) => statement !== "")
+
+/** What `spc.explain` says first of each chart: asked once of all, since its planning takes longer than its work. */
+const sentences = async (
+  connection: DuckDBConnection,
+  names: ReadonlyArray<string>
+): Promise<ReadonlyMap<string, string>> => {
+  const all = names.map((name) => `SELECT * REPLACE ('${name}' AS series) FROM "_${name}"`)
+  await connection.run(`CREATE TEMP TABLE _all AS ${all.join(" UNION ALL BY NAME ")}`)
+  const rows = await rowsOf(
+    connection,
+    `SELECT series, sentence FROM spc.explain('_all') WHERE kind = 'signal'
+     QUALIFY row_number() OVER (PARTITION BY series ORDER BY active DESC, points DESC, code, "first") = 1`
+  )
+  return new Map(rows.map((row) => [String(row["series"]), String(row["sentence"])]))
 }
 
 /** Runs every example of the page in order, in one database, and draws what there is to draw. */
 export const draw = (page: string): Promise<ReadonlyArray<Drawn>> =>
   withPack(async (connection) => {
-    const pieces: Array<Drawn> = []
+    const shown = new Map<string, ReadonlyArray<Row>>()
     for (const { code, draws, line } of examplesOf(page)) {
-      const statements = code
-        .replace(/^--.*$/gm, "")
-        .split(/;\s*\n/)
-        .map((statement) => statement.trim().replace(/;$/, ""))
-        .filter((statement) => statement !== "")
+      const statements = statementsOf(code)
+      const last = statements.at(-1)!
       try {
         for (const statement of statements.slice(0, -1)) await connection.run(statement)
-        const last = statements.at(-1)!
         if (draws === undefined) await connection.run(last)
         else {
-          await connection.run(`CREATE OR REPLACE TEMP TABLE _shown AS ${last}`)
-          pieces.push(await drawn(connection, draws))
+          await connection.run(`CREATE TEMP TABLE "_${draws}" AS ${last}`)
+          const order = draws.startsWith("funnel") ? "unit" : "period"
+          shown.set(draws, await rowsOf(connection, `FROM "_${draws}" ORDER BY ${order}`))
         }
       } catch (cause) {
         throw new Error(`docs/spc.md, line ${line}: ${(cause as Error).message}`, { cause })
       }
     }
-    return pieces
+    const charts = [...shown.keys()].filter((name) => !name.startsWith("funnel"))
+    const said = await sentences(connection, charts)
+    return Promise.all([...shown].map(([name, rows]) => drawn(name, rows, said.get(name))))
   })
 
 const percent = (share: number | undefined): string =>

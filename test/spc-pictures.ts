@@ -20,7 +20,7 @@ export interface PictureOptions {
 const needle = { unit: "minutes", direction: "down", baseline: true } as const
 const glucose = { direction: "down", period: "week", unit: "mmol/l" } as const
 const open =
-  "NHS England, A&E attendances. Contains public sector information licensed under the Open Government Licence v3.0."
+  "NHS England. Contains public sector information licensed under the Open Government Licence v3.0."
 const fourHours = {
   unit: "%",
   direction: "up",
