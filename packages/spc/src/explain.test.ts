@@ -246,7 +246,7 @@ test("points that lean on each other: the false alarms of such charts, now", asy
   const warned = rows.find((r) => r.code === "autocorrelated")!
   const [{ r1 } = { r1: 0 }] = (
     await connection.runAndReadAll("SELECT DISTINCT r1 FROM shown")
-  ).getRowObjectsJS() as ReadonlyArray<{ r1: number }>
+  ).getRowObjectsJS() as unknown as ReadonlyArray<{ r1: number }>
   const leaning = lastPointRate(24, Math.round(10 * r1) / 10)!.any
   expect(warned.sentence).toBe(
     `Each point leans on the one before: more false alarms are likely: about ${Math.round(100 * leaning)} % of steady charts like this have one at their latest point, against ${Math.round(100 * lastPointRate(24)!.any)} % where points do not lean on each other.`

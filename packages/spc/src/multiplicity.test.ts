@@ -138,6 +138,35 @@ test("when most of the charts have moved, they stand out; when one of many has, 
   expect([one.active_now, one.stands_out]).toEqual([1, 0])
 })
 
+test("the rarer the state, the smaller its p-value: one long row stands out of fifty charts", async () => {
+  await judged(
+    steady(50, 36, (s, i) => ({
+      baseline: i < 24,
+      direction: "down",
+      value: s === 7 && i >= 22 ? 2.2 + (i % 2) / 10 : ((i * 7 + s) % 3) + ((i * 13) % 5) / 5
+    }))
+  )
+  const row = (await singles()).find((r) => r.series === "s0007")!
+  expect(row.active).toBe(true)
+  expect(row.p_value!).toBeLessThan(lastPointRate(36)!.concern / 10)
+  expect(row.q_value!).toBeLessThan(0.05)
+  expect((await summary()).stands_out).toBe(1)
+})
+
+test("p-values of steady charts of another seed are no smaller than they may be", async () => {
+  for (const direction of [undefined, "up"] as const) {
+    await judged(
+      steady(3000, 36, (_, i) => ({ baseline: i < 24, ...(direction === undefined ? {} : { direction }) }))
+    )
+    const rows = await singles()
+    for (const p of [0.03, 0.01, 0.003]) {
+      const found = rows.filter((r) => r.p_value! <= p).length
+      expect(found).toBeLessThan(3000 * p + 4 * Math.sqrt(3000 * p))
+    }
+    expect(rows.some((r) => r.p_value! < 0.01)).toBe(true)
+  }
+})
+
 test("what was not judged or not measured is counted as that, and takes no part", async () => {
   const rows = [...steady(10, 30), ...steady(4, 9).map((r) => ({ ...r, series: `short ${r.series}` }))]
   await judged(rows)
