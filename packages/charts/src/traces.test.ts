@@ -65,7 +65,7 @@ group("a weighted average", () => {
 
 group("two sums", () => {
   const up = [0, 1, 0.5, 3, 5.5, 8]
-  const down = [-1, 0, -0.5, 0, 0, 0]
+  const down = [-1, 0, -0.5, 0, -1e-16, 0]
   const points = months.map((point, i) => ({
     ...point,
     cusumPos: up[i]!,

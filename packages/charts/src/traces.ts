@@ -38,6 +38,9 @@ export const smallDot: KeyItem = {
 const marked = (spots: ReadonlyArray<Spot>, looks: (i: number) => Look): ReadonlyArray<Mark> =>
   spots.flatMap(({ time, value }, i) => (value === null ? [] : [{ time, value, look: looks(i) }]))
 
+/** As the macro has it: rounding is not off zero. */
+const isZero = (sum: number | null): boolean => sum !== null && Math.abs(sum) <= 1e-9
+
 const sums = (points: ReadonlyArray<PlacedPoint>, options: ChartOptions): Traces => {
   const h = options.interval ?? 5
   const side = (key: "cusumPos" | "cusumNeg", is: "high" | "low") => {
@@ -52,7 +55,9 @@ const sums = (points: ReadonlyArray<PlacedPoint>, options: ChartOptions): Traces
     }
     // Both sums are 0 most of the time: there the line is enough, and one mark.
     const some = spots.map((spot, i) =>
-      spot.value === 0 && (is === "low" || (points[i]!.cusumNeg ?? 0) !== 0) ? { ...spot, value: null } : spot
+      isZero(spot.value) && (is === "low" || !isZero(points[i]!.cusumNeg ?? 0))
+        ? { ...spot, value: null }
+        : spot
     )
     return { spots, marks: marked(some, (i) => lookAt(points[i]!)) }
   }
