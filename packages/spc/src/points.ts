@@ -42,6 +42,9 @@ _in AS (
   FROM (FROM query_table(t) UNION ALL BY NAME SELECT ${optional} WHERE false) AS _t
 )`
 
+// Points that count come before all others.
+const kind = "list_transform(_m0, lambda m: m >> 2)"
+
 /**
  * From `_row` (one row per point: `_s, _h, _o, _y, _v, _a, _d, _b, _g, _k0, _dir`, with `_v` 0 for a point that
  * counts, 1 missing, 2 ghost; 5 missing since negative, 9 since above one, 16 no value by nature) to one row per series and phase, `_base`.
@@ -56,22 +59,30 @@ _in AS (
 const phases = `
 _list AS (
   SELECT _s, _h, list(_o) AS _o0, list(_y) AS _y0, list(_a) AS _a0, list(_d) AS _d0, list(_g) AS _g0, list(_m) AS _m0,
-    bit_or(_m) AS _kinds, count(*) AS _all, max(_k0) AS _k0, bit_or(_dir) AS _ways
+    bit_or(_m) AS _kinds, count(_g) + count(_a) + count(_d) = 0 AS _bare, count(*) AS _all, max(_k0) AS _k0, bit_or(_dir) AS _ways
   FROM (SELECT *, (4 * _v + CASE WHEN _b THEN 3 WHEN NOT _b THEN 1 ELSE 0 END)::TINYINT AS _m FROM _row) GROUP BY _s, _h
 ),
 _order AS (
-  SELECT *, CASE WHEN _kinds < 4 AND len(list_filter(list_zip(_o0[2:], _o0[:_all - 1]), lambda e: e[1] <= e[2])) = 0 THEN NULL
-    ELSE list_sort(list_zip(list_transform(_m0, lambda m: m >> 2), _o0, _y0, _m0, _g0, _a0, _d0)) END AS _sorted
-  FROM _list
+  SELECT *, _kinds < 4 AND len(list_filter(list_zip(_o0[2:], _o0[:_all - 1]), lambda e: e[1] <= e[2])) = 0 AS _ready FROM _list
+),
+_sort AS (
+  SELECT *, CASE WHEN NOT _ready AND _bare THEN list_sort(list_zip(${kind}, _o0, _y0, _m0), 'ASC', 'NULLS LAST') END AS _narrow,
+    CASE WHEN NOT _ready AND NOT _bare THEN list_sort(list_zip(${kind}, _o0, _y0, _m0, _g0, _a0, _d0), 'ASC', 'NULLS LAST') END AS _wide
+  FROM _order
 ),
 _split AS (
   SELECT *,
-    ${["_o", "_y", "_m", "_g", "_a", "_d"].map((x, i) => `CASE WHEN _sorted IS NULL THEN ${x}0 ELSE list_transform(_sorted, lambda e: e[${i + 2}]) END AS ${x}s`).join(",\n    ")},
+    ${["_o", "_y", "_m", "_g", "_a", "_d"]
+      .map(
+        (x, i) =>
+          `CASE WHEN _ready${i < 3 ? "" : " OR _bare"} THEN ${x}0 ${i < 3 ? `WHEN _bare THEN list_transform(_narrow, lambda e: e[${i + 2}]) ` : ""}ELSE list_transform(_wide, lambda e: e[${i + 2}]) END AS ${x}s`
+      )
+      .join(",\n    ")},
     CASE WHEN _kinds < 4 THEN _all ELSE len(list_filter(_m0, lambda m: m < 4)) END AS _n,
     CASE WHEN _kinds < 4 THEN 0 ELSE len(list_filter(_m0, lambda m: (m & 4) = 4)) END AS _nm,
     (_kinds & 1) = 1 AS _eb,
     CASE WHEN _ways IS NULL THEN NULL WHEN _ways IN (1, 2, 4) THEN CASE _ways WHEN 1 THEN 1 WHEN 2 THEN 2 ELSE 3 END ELSE 1 END AS _dir
-  FROM _order
+  FROM _sort
 ),
 _mark0 AS (
   SELECT *, CASE WHEN _n = _all THEN _ys ELSE _ys[:_n] END AS _y,
