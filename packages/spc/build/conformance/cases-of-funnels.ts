@@ -69,6 +69,13 @@ export const casesOfFunnels: ReadonlyArray<Draft> = [
     sizes.with(6, 0)
   ),
   funnel(
+    "funnel-pr-invalid",
+    "A unit with more cases than were at risk has no ratio",
+    "funnel_pr",
+    events.with(6, 80),
+    sizes
+  ),
+  funnel(
     "funnel-pr-missing",
     "A unit with a missing count",
     "funnel_pr",

@@ -84,6 +84,17 @@ const pairWarnings = (phase: Phase, few: boolean): ReadonlyArray<string> => {
   ]
 }
 
+/** Asks for the line of each size but once. */
+const bySize = (line: (row: Row) => Line): ((row: Row) => Line) => {
+  const known = new Map<number | null, Line>()
+  return (row) => {
+    const size = usable(row)
+    const found = known.get(size) ?? line(row)
+    known.set(size, found)
+    return found
+  }
+}
+
 const usable = (row: Row): number | null =>
   row.numerator !== null && row.denominator !== null && row.denominator > 0 ? row.denominator : null
 
@@ -133,7 +144,7 @@ export const ratio =
     const width =
       limits === "laney" ? (variance === 0 ? 0 : screenedZ) : widened ? Math.max(1, screenedZ!) : 1
 
-    const line = (row: Row): Line => {
+    const line = bySize((row) => {
       const d = usable(row)
       if (d === null) return lineOf(centre)
       const error = Math.sqrt(variance / d)
@@ -153,7 +164,7 @@ export const ratio =
         least: 0,
         ...(capped ? { most: 1 } : {})
       })
-    }
+    })
     const tops = phase.rows.map((r) => line(r).upper[2]).filter((x) => x !== null)
     const full = capped && tops.length > 0 && Math.min(...tops) >= 1
     return {
@@ -180,7 +191,7 @@ export const cases = (phase: Phase, book: Rulebook, given: Arguments): Drawn => 
   const known = typeof given.centre === "number" ? given.centre : null
   const centre = known ?? size * toNumber(share)
   const few = Math.min(centre, size - centre) < 5
-  const line = (row: Row): Line => {
+  const line = bySize((row) => {
     const d = usable(row)
     if (d === null) return lineOf(null)
     const part = known === null ? share : quotient(fractionOf(known), fractionOf(d))
@@ -195,7 +206,7 @@ export const cases = (phase: Phase, book: Rulebook, given: Arguments): Drawn => 
         (count) => (q > 0.5 ? d - count : count)
       )
     return sigmaLine(middle, sigma, { least: 0, most: d })
-  }
+  })
   const full = !phase.rows.some((r) => {
     const top = line(r).upper[2]
     return top !== null && top < r.denominator!

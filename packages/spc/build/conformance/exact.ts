@@ -31,11 +31,14 @@ export const exactSum = (xs: ReadonlyArray<number>): Fraction => {
   }
 }
 
-/** One fraction over another that is above 0. */
-export const quotient = (a: Fraction, b: Fraction): Fraction => ({
-  over: a.over * b.under,
-  under: a.under * b.over
-})
+const common = (a: bigint, b: bigint): bigint => (b === 0n ? a : common(b, a % b))
+
+/** One fraction over another that is above 0, in its lowest terms. */
+export const quotient = (a: Fraction, b: Fraction): Fraction => {
+  const [over, under] = [a.over * b.under, a.under * b.over]
+  const by = common(under, over < 0n ? -over : over)
+  return { over: over / by, under: under / by }
+}
 
 /** A fraction as a double, good to the last bit or the one before. */
 export const toNumber = ({ over, under }: Fraction): number => {
