@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
+import { lastPointRate } from "@plimsoll/spc"
 import { describe, expect, test } from "vitest"
 import { draw, examplesOf, made, page } from "./spc-page.ts"
 import { pictures } from "./spc-pictures.ts"
@@ -15,9 +16,18 @@ describe("docs/spc.md", async () => {
     await expect(made(text, pieces)).toMatchFileSnapshot("../docs/spc.md")
   })
 
-  test.each(pieces)("docs/spc/$name.svg is what its example draws", async ({ name, svg }) => {
+  test.each(pieces)("$name: the picture is what its example draws", async ({ name, svg }) => {
     expect(svg.length).toBeLessThan(30_000)
     await expect(svg).toMatchFileSnapshot(`../docs/spc/${name}.svg`)
+  })
+
+  test("what it says of rates in words is what the tables say", () => {
+    expect(text).toContain("about every second steady chart of 60 months")
+    expect(lastPointRate(60)!.ever).toBeGreaterThan(0.45)
+    expect(lastPointRate(60)!.ever).toBeLessThan(0.6)
+    expect(text).toContain("Look at 200 steady charts, and a few will have a signal now, by luck")
+    expect(200 * lastPointRate(36)!.any).toBeGreaterThan(3)
+    expect(200 * lastPointRate(36)!.any).toBeLessThan(10)
   })
 
   test("every picture is drawn, and shown on the page", () => {
