@@ -14,9 +14,9 @@ const cases = readCases()
 let found: ReadonlyMap<string, ReadonlyArray<Record<string, unknown>>>
 
 beforeAll(async () => {
-  const connection = await openDatabase()
-  found = await runCases(connection, cases)
-  connection.closeSync()
+  const connections = await Promise.all([openDatabase(1), openDatabase(1)])
+  found = await runCases(connections, cases)
+  for (const connection of connections) connection.closeSync()
 })
 
 const differ = (of: Case): ReadonlyArray<string> => differences(of, found.get(of.id) ?? [])

@@ -96,39 +96,50 @@ const literal = (x: unknown): string =>
   x === null || x === undefined ? "NULL" : typeof x === "string" ? `'${x}'` : String(x)
 const plain = (x: unknown): unknown => (typeof x === "bigint" ? Number(x) : x)
 
+const isFunnel = (c: Case): boolean => c.profile === null
+
 const callOf = (of: Case): string => {
   const named = [...(of.profile === null ? [] : [["profile", of.profile]]), ...Object.entries(of.arguments)]
   return `FROM spc.${of.chart}('given'${named.map(([k, v]) => `, "${String(k)}" := ${literal(v)}`).join("")})`
 }
 
-/** Runs cases through the macros: one query for all that share chart, profile, arguments and columns. */
-export const runCases = async (
+/** Runs cases of one chart, profile, arguments and columns in one query. */
+const runGroup = async (
   connection: DuckDBConnection,
+  those: ReadonlyArray<Case>
+): Promise<ReadonlyArray<readonly [id: string, rows: ReadonlyArray<Record<string, unknown>>]>> => {
+  const first = those[0]!
+  const key = isFunnel(first) ? "unit" : "period"
+  const columns = [...new Set(those.flatMap((c) => Object.keys(c.data)))]
+  const typeOf = (name: string): string =>
+    types[name] ?? (typeof first.data[key]?.[0] === "string" ? "VARCHAR" : "INTEGER")
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE given (series VARCHAR, ${columns.map((c) => `${c} ${typeOf(c)}`).join(", ")})`
+  )
+  const rows = those.flatMap((c) =>
+    c.data[key]!.map((_, i) => `('${c.id}', ${columns.map((name) => literal(c.data[name]?.[i])).join(", ")})`)
+  )
+  await connection.run(`INSERT INTO given VALUES ${rows.join(", ")}`)
+  const order = isFunnel(first) ? "unit" : "phase, period"
+  const found = (await connection.runAndReadAll(`${callOf(first)} ORDER BY ${order}`)).getRowObjectsJS()
+  const cells = found.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, plain(v)])))
+  return those.map((c) => [c.id, isFunnel(c) ? cells : cells.filter((r) => r.series === c.id)] as const)
+}
+
+/** Runs cases through the macros, several queries at a time: most of the time is planning, on one thread each. */
+export const runCases = async (
+  connections: ReadonlyArray<DuckDBConnection>,
   cases: ReadonlyArray<Case>
 ): Promise<ReadonlyMap<string, ReadonlyArray<Record<string, unknown>>>> => {
-  const out = new Map<string, ReadonlyArray<Record<string, unknown>>>()
-  const isFunnel = (c: Case): boolean => c.profile === null
   const groups = Map.groupBy(cases, (c) => [callOf(c), isFunnel(c) ? c.id : typeof c.data.period?.[0]].join())
-  for (const those of groups.values()) {
-    const [first] = those
-    if (first === undefined) continue
-    const key = isFunnel(first) ? "unit" : "period"
-    const columns = [...new Set(those.flatMap((c) => Object.keys(c.data)))]
-    const typeOf = (name: string): string =>
-      types[name] ?? (typeof first.data[key]?.[0] === "string" ? "VARCHAR" : "INTEGER")
-    await connection.run(
-      `CREATE OR REPLACE TEMP TABLE given (series VARCHAR, ${columns.map((c) => `${c} ${typeOf(c)}`).join(", ")})`
-    )
-    const rows = those.flatMap((c) =>
-      c.data[key]!.map(
-        (_, i) => `('${c.id}', ${columns.map((name) => literal(c.data[name]?.[i])).join(", ")})`
-      )
-    )
-    await connection.run(`INSERT INTO given VALUES ${rows.join(", ")}`)
-    const order = isFunnel(first) ? "unit" : "phase, period"
-    const found = (await connection.runAndReadAll(`${callOf(first)} ORDER BY ${order}`)).getRowObjectsJS()
-    const cells = found.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, plain(v)])))
-    for (const c of those) out.set(c.id, isFunnel(c) ? cells : cells.filter((r) => r.series === c.id))
-  }
-  return out
+  const waiting = [...groups.values()]
+  const found = await Promise.all(
+    connections.map(async (connection) => {
+      const done: Array<readonly [string, ReadonlyArray<Record<string, unknown>>]> = []
+      for (let those = waiting.pop(); those !== undefined; those = waiting.pop())
+        done.push(...(await runGroup(connection, those)))
+      return done
+    })
+  )
+  return new Map(found.flat())
 }
