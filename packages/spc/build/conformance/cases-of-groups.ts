@@ -86,6 +86,19 @@ const groups: ReadonlyArray<Draft> = [
   }),
   draft("r-four", "Ranges of subgroups of four", "r", rows(even)),
   draft("r-uneven", "Ranges of subgroups of two to four: the centre goes with the size", "r", rows(uneven)),
+  draft(
+    "r-large",
+    "A subgroup of more than a hundred has a range that is drawn and not judged",
+    "r",
+    rows([...even, Array.from({ length: 101 }, (_, i) => i % 10)]),
+    {
+      hand: {
+        n: 14,
+        value: [3, 3, 4, 2, 4, 2, 2, 3, 3, 2, 3, 3, 3, 3, 9],
+        beyond_limits: `${".".repeat(14)}-`
+      }
+    }
+  ),
   draft("r-one-member", "A subgroup of one member has no range", "r", rows([...even, [7]])),
   draft(
     "r-high",

@@ -20,7 +20,7 @@ const within = (phase: Phase, book: Rulebook) => {
   const all = phase.rows.filter(
     (r) => sizeOf(r) > 0 && (phase.isBaseline(r) || (r.kind === "none" && r.inBaseline !== false))
   )
-  const groups = all.filter((r) => sizeOf(r) > 1)
+  const groups = all.filter((r) => sizeOf(r) > 1 && (r.kind === "counts" || sizeOf(r) < 101))
   const free = groups.reduce((sum, r) => sum + sizeOf(r) - 1, 0)
   const pool = Math.sqrt(sumOf(groups.map((r) => (sizeOf(r) - 1) * deviationOf(r.members!) ** 2)) / free)
   const same = book.spread === "mean-s" && new Set(all.map(sizeOf)).size === 1
@@ -62,14 +62,16 @@ export const means = (phase: Phase, book: Rulebook, given: Arguments): Drawn => 
 /** Ranges of subgroups. */
 export const ranges = (phase: Phase, book: Rulebook): Drawn => {
   const { none, byRange, sizes } = within(phase, book)
+  const large = phase.rows.some((r) => sizeOf(r) > 100) ? ["large-subgroups"] : []
   const line = (row: Row) => {
     const n = sizeOf(row)
+    if (n > 100) return lineOf(null)
     const as = n > 1 ? n : sizes.size === 1 ? [...sizes][0]! : null
     if (none || as === null) return lineOf(null)
     const centre = d2Of(as, book) * byRange!
     return n > 1 ? sigmaLine(centre, rangeMoments(n)[1] * byRange!, { least: 0 }) : lineOf(centre)
   }
-  return { centre: none ? null : byRange, line, warnings: littleOf(phase, rangeOf) }
+  return { centre: none ? null : byRange, line, warnings: [...littleOf(phase, rangeOf), ...large] }
 }
 
 /** Standard deviations of subgroups. */

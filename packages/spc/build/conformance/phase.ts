@@ -86,6 +86,8 @@ const grouped = (chart: string, members: ReadonlyArray<number>): Made => {
   const mean = members.reduce((a, b) => a + b, 0) / n
   if (chart === "xbar") return { y: mean, kind: "counts", members }
   if (n === 1) return { y: null, kind: "none", members }
+  // The range of more than a hundred is drawn, and nothing is said of it.
+  if (chart === "r" && n > 100) return { y: members[n - 1]! - members[0]!, kind: "none", members }
   return { y: chart === "r" ? members[n - 1]! - members[0]! : deviationOf(members), kind: "counts", members }
 }
 
