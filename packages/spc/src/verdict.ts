@@ -61,15 +61,13 @@ const noted = (parts: ChartParts, from: string, also: ReadonlyArray<string> = []
   ]
   return `
 _about AS (
-  SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) ELSE [] END" : "NULL"} AS _dev FROM ${from}
+  SELECT *, ${autocorrelation ? "CASE WHEN _nb >= 24 THEN list_transform(_by, lambda x: x - _mean) END" : "NULL"} AS _dev FROM ${from}
 ),
 _lag AS (
   SELECT *, ${
     autocorrelation
-      ? `CASE WHEN _nb < 24 THEN NULL
-      WHEN _bgap IS NULL THEN list_dot_product(_dev[2:], _dev[:_nb - 1])
-      ELSE list_sum(list_transform(_dev[2:], lambda x, i: CASE WHEN NOT _bgap[i] THEN x * _dev[i] END)) END
-      / nullif(list_dot_product(_dev, _dev), 0)`
+      ? `list_sum(list_transform(list_zip(_dev[2:], _dev[:_nb - 1]), lambda e, i: CASE WHEN _bgap[i] THEN NULL ELSE e[1] * e[2] END))
+      / nullif(list_sum(list_transform(_dev, lambda x: x * x)), 0)`
       : "NULL::DOUBLE"
   } AS _r1
   FROM _about
