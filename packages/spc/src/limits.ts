@@ -15,6 +15,9 @@ _zone AS (
   FROM _noted
 )`
 
+const past = (limit: string, way: ">" | "<"): string =>
+  `e[1] ${way} e[2].${limit} ${way === ">" ? "+" : "-"} ${slack(`e[2].${limit}`, "e[2].s")}`
+
 /**
  * The same for limits that differ from point to point: `_w`, a list beside `_ys` of
  * {c, s, l3, l2, l1, u1, u2, u3}, the centre, sigma and limits of each point.
@@ -24,10 +27,9 @@ export const varying = `
 _zone AS (
   SELECT *, _n >= _p.minimum AND _c IS NOT NULL AS _judged,
     list_transform(list_zip(_y, _w[:_n]), lambda e: CASE
-      WHEN e[1] > e[2].u3 + ${slack("e[2].u3", "e[2].s")} THEN 4 WHEN e[1] < e[2].l3 - ${slack("e[2].l3", "e[2].s")} THEN -4
-      WHEN e[1] > e[2].u2 + ${slack("e[2].u2", "e[2].s")} THEN 3 WHEN e[1] < e[2].l2 - ${slack("e[2].l2", "e[2].s")} THEN -3
-      WHEN e[1] > e[2].u1 + ${slack("e[2].u1", "e[2].s")} THEN 2 WHEN e[1] < e[2].l1 - ${slack("e[2].l1", "e[2].s")} THEN -2
-      WHEN e[1] > e[2].c + ${slack("e[2].c", "e[2].s")} THEN 1 WHEN e[1] < e[2].c - ${slack("e[2].c", "e[2].s")} THEN -1 ELSE 0 END::TINYINT) AS _z
+      WHEN ${past("c", ">")} THEN CASE WHEN ${past("u1", ">")} THEN CASE WHEN ${past("u2", ">")} THEN CASE WHEN ${past("u3", ">")} THEN 4 ELSE 3 END ELSE 2 END ELSE 1 END
+      WHEN ${past("c", "<")} THEN CASE WHEN ${past("l1", "<")} THEN CASE WHEN ${past("l2", "<")} THEN CASE WHEN ${past("l3", "<")} THEN -4 ELSE -3 END ELSE -2 END ELSE -1 END
+      ELSE 0 END::TINYINT) AS _z
   FROM _noted
 )`
 

@@ -56,8 +56,9 @@ export const ratio = ({ of, limits }: Ratio): string => {
   const upper = (k: number): string => (cap ? `least(1, _c + ${k} * s)` : `_c + ${k} * s`)
   const whole = "CASE WHEN s IS NOT NULL THEN"
   const error = "sqrt(_var / d)"
-  const normal = (d: string): string => `list_transform([sqrt(_var / ${d}) * _width], lambda s: {
-    'c': _c, 's': s, ${[3, 2, 1].map((k) => `'l${k}': ${whole} greatest(0, _c - ${k} * s) END`).join(", ")}, ${[1, 2, 3].map((k) => `'u${k}': ${whole} ${upper(k)} END`).join(", ")}})[1]`
+  const around = `{
+    'c': _c, 's': s, ${[3, 2, 1].map((k) => `'l${k}': ${whole} greatest(0, _c - ${k} * s) END`).join(", ")}, ${[1, 2, 3].map((k) => `'u${k}': ${whole} ${upper(k)} END`).join(", ")}}`
+  const normal = (d: string): string => `list_transform([sqrt(_var / ${d}) * _width], lambda s: ${around})[1]`
   const exact = cap
     ? binomialLimits("d", "_q", "d", "_c", error)
     : poissonLimits("(d * _c)", "d", "_c", error)
@@ -93,7 +94,7 @@ _tail AS (
 ),
 _limit AS (
   SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN d IS NULL THEN ${normal("d")} ELSE _we[list_position(_dd, d)] END)
-    ELSE list_transform(_du, lambda d: ${normal("d")}) END AS _w
+    ELSE list_transform(list_transform(_du, lambda d: sqrt(_var / d) * _width), lambda s: ${around}) END AS _w
   FROM _tail
 ),${judge({
     chart:
