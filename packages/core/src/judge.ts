@@ -73,17 +73,27 @@ export const judgeInto = async (
   )
 }
 
+/** So many series are judged in one statement: what it holds in memory grows with them. */
+const seriesAtOnce = 10_000
+
 /** Judges the series that the table `changed` names, and keeps the runs of special causes found. */
 export const judgeChanged = async (database: Database): Promise<void> => {
-  const [changed] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM changed) AS some")
-  if (!changed!.some) return
+  const [changed] = await database.rows<{ series: number }>(
+    "SELECT count(DISTINCT series)::INTEGER AS series FROM changed"
+  )
+  await database.run("DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed)")
+  const parts = Math.ceil(changed!.series / seriesAtOnce)
+  for (let part = 0; part < parts; part++) await judgePart(database, part, parts)
+}
+
+const judgePart = async (database: Database, part: number, parts: number): Promise<void> => {
+  const asked = parts === 1 ? "changed" : `(FROM changed WHERE hash(series) % ${parts} = ${part})`
   await database.run(
-    "CREATE OR REPLACE TEMP TABLE changed_value AS FROM store.measure_value SEMI JOIN changed USING (series)"
+    `CREATE OR REPLACE TEMP TABLE changed_value AS FROM store.measure_value SEMI JOIN ${asked} AS asked USING (series)`
   )
   await judgeInto(database, "judged", "changed_value", "(FROM store.active_measure WHERE unjudged IS NULL)")
   await database.run(
-    `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
-     INSERT INTO store.run
+    `INSERT INTO store.run
        WITH latest AS (
          SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
            any_value(direction) AS direction
