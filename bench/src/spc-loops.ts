@@ -219,16 +219,16 @@ export const judgeByLoops = (rows: Columns): Judged => {
         }
       }
     for (let i = 0; i < n; i++) {
-      const at = (start + i) * width
-      limits[at] = mean
-      limits[at + 1] = mean - 3 * sigma
-      limits[at + 2] = mean - 2 * sigma
-      limits[at + 3] = mean - sigma
-      limits[at + 4] = mean + sigma
-      limits[at + 5] = mean + 2 * sigma
-      limits[at + 6] = mean + 3 * sigma
-      limits[at + 7] = sigma
-      limits[at + 8] = r1
+      const place = (start + i) * width
+      limits[place] = mean
+      limits[place + 1] = mean - 3 * sigma
+      limits[place + 2] = mean - 2 * sigma
+      limits[place + 3] = mean - sigma
+      limits[place + 4] = mean + sigma
+      limits[place + 5] = mean + 2 * sigma
+      limits[place + 6] = mean + 3 * sigma
+      limits[place + 7] = sigma
+      limits[place + 8] = r1
       const mark = marks[start + i]!
       const up = (mark & 0b01010101) !== 0
       const down = (mark & 0b10101010) !== 0
