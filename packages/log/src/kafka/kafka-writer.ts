@@ -83,10 +83,17 @@ export class KafkaWriter implements LogWriter {
     if (parts.length === 0) return []
     const places = new Map<Part, { first: number; end: number }>()
     let ended = false
+    let over = false
+    // A call that the deadline gave up may still get through when the brokers are back. Nothing may follow it then: it
+    // could take an epoch after the next writer's, and append what that one has appended already.
+    const goesOn = (): void => {
+      if (over) throw new KafkaFault("unreachable", "NO_ANSWER")
+    }
     try {
       const work = async (): Promise<void> => {
         await this.#producer.begin()
         for (const batches of inBites(parts)) {
+          goesOn()
           const full = batches.map(({ part, records }): OutBatch => {
             const { topic, partition } = part
             return { topic: this.#home.full(topic), partition, records }
@@ -100,11 +107,13 @@ export class KafkaWriter implements LogWriter {
             else place.end = end
           }
         }
+        goesOn()
         ended = true
         await this.#producer.commit()
       }
       await within(work(), this.#deadline)
     } catch (error) {
+      over = true
       throw await this.#recover(error, ended)
     }
     for (const part of parts) this.#times.set(placeOf(part), part.last)
