@@ -1,5 +1,8 @@
 import type { LogRecord } from "../log.ts"
-import type { KafkaClient } from "./client.ts"
+import { type KafkaClient, KafkaFault } from "./client.ts"
+
+/** Fetches in a row that bring nothing, though there is more, before the brokers count as out of reach. */
+const mostEmpty = 50
 
 /** The latest record of each key of a topic, read once and then kept up with. */
 export class LatestOfTopic {
@@ -31,9 +34,20 @@ export class LatestOfTopic {
       this.#next = []
     }
     for (const [partition, end] of ends.entries()) {
+      let empty = 0
       for (let from = Math.max(firsts[partition]!, this.#next[partition] ?? 0); from < end;) {
-        const { records, next } = await this.#client.fetch(this.#topic, partition, from)
-        if (next <= from) break
+        const { records, next } = await this.#client.fetch(
+          this.#topic,
+          partition,
+          from,
+          empty === 0 ? 0 : 100
+        )
+        if (next <= from) {
+          // What is older must not pass for the latest: a run would begin at a checkpoint that it has passed already.
+          if (++empty > mostEmpty) throw new KafkaFault("unreachable", "NO_PROGRESS")
+          continue
+        }
+        empty = 0
         for (const record of records) this.#take(record)
         this.#next[partition] = from = next
       }
