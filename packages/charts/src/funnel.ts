@@ -5,7 +5,7 @@ import type { KeyItem } from "./frame.ts"
 import { clean, pixelsOf } from "./lettering.ts"
 import { spread } from "./lines.ts"
 import type { ChartOptions } from "./options.ts"
-import { rounded } from "./plot.ts"
+import { lineLabel, markupOf, symbolOf, unitMark, valueMarks } from "./plot-parts.ts"
 import { documentFor } from "./stage.ts"
 import type { ChartDocument } from "./stage.ts"
 
@@ -163,15 +163,7 @@ const plotOf = async (
     x: { type: "linear", domain: [0, sizes.high], axis: null },
     y: { type: "linear", domain: [axis.low, axis.high], axis: null },
     marks: [
-      Plot.gridY(axis.ticks, { stroke: INK.grid, strokeOpacity: 1, strokeWidth: 0.75 }),
-      Plot.axisY(axis.ticks, {
-        tickFormat: (tick: number) => write(tick),
-        tickSize: 0,
-        fontSize: 11,
-        label: null,
-        color: INK.quiet
-      }),
-      Plot.ruleY([axis.low], { stroke: INK.line }),
+      ...valueMarks(Plot, axis, (tick) => write(tick)),
       Plot.axisX(sizeTicks, {
         tickFormat: (tick: number) => figure(tick, sizes.step, axisSize(sizes), {}),
         tickSize: 5,
@@ -188,17 +180,7 @@ const plotOf = async (
         fill: INK.quiet,
         ariaDescription: "denominator"
       }),
-      Plot.text(unit === "" ? [] : [unit], {
-        frameAnchor: "top-left",
-        text: (words: string) => words,
-        textAnchor: "start",
-        lineAnchor: "bottom",
-        dx: EDGE - marginLeft,
-        dy: -10,
-        fontSize: 11,
-        fill: INK.quiet,
-        ariaDescription: "unit"
-      }),
+      unitMark(Plot, unit, EDGE - marginLeft, -10),
       ...EDGES.map((edge) =>
         Plot.lineY(
           along((one) => one.limits[edge]),
@@ -226,22 +208,7 @@ const plotOf = async (
             y: "value",
             r: outlier === null ? 3.2 : 4.5,
             fill: look.colour,
-            ...(outlier === null
-              ? {}
-              : {
-                  symbol: {
-                    draw: (context: {
-                      moveTo(x: number, y: number): void
-                      lineTo(x: number, y: number): void
-                      closePath(): void
-                    }) => {
-                      look.corners.forEach(([dx, dy], i) =>
-                        context[i === 0 ? "moveTo" : "lineTo"](dx * 4.5, dy * 4.5)
-                      )
-                      context.closePath()
-                    }
-                  }
-                }),
+            ...symbolOf(look.corners, 4.5),
             ariaDescription: words
           }
         )
@@ -261,24 +228,10 @@ const plotOf = async (
           ariaDescription: "unit outside"
         }
       ),
-      ...ends.map((end, i) =>
-        Plot.text([end], {
-          y: "value",
-          frameAnchor: "right",
-          text: "text",
-          textAnchor: "start",
-          dx: 8,
-          dy: labelAt[i]! - y(end.value),
-          fontSize: 11,
-          fill: INK.line,
-          ariaDescription: "line label"
-        })
-      )
+      ...ends.map((end, i) => lineLabel(Plot, end, labelAt[i]! - y(end.value), INK.line))
     ]
   })
-  return rounded(
-    (element as unknown as { readonly innerHTML: string }).innerHTML.replace(/<style>[^<]*<\/style>/, "")
-  )
+  return markupOf(element)
 }
 
 /**

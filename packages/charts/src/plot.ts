@@ -6,6 +6,7 @@ import { clean, pixelsOf } from "./lettering.ts"
 import { baselineSpans, halfStep, spread, stepped } from "./lines.ts"
 import type { LineKey, ZoneKey } from "./lines.ts"
 import type { ChartOptions, ChartPeriod } from "./options.ts"
+import { lineLabel, markupOf, symbolOf, unitMark, valueMarks } from "./plot-parts.ts"
 import type { ChartDocument } from "./stage.ts"
 import type { Mark, Spot, Traces } from "./traces.ts"
 
@@ -38,19 +39,6 @@ export interface PlotInput {
   readonly height: number
   readonly document: ChartDocument
 }
-
-// Plot's own type for this comes from d3's typings, which are not installed.
-interface Pen {
-  moveTo(x: number, y: number): void
-  lineTo(x: number, y: number): void
-  closePath(): void
-}
-
-/** Plot writes positions in full; a hundredth of a pixel is enough and the same on every machine. */
-export const rounded = (markup: string): string =>
-  markup.replace(/ (?:transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r|d)="[^"]*"/g, (attribute) =>
-    attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))))
-  )
 
 /** The part between heading and footing, as the content of a group. */
 export const plotMarkup = async (input: PlotInput): Promise<string> => {
@@ -140,16 +128,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         x: (mark: Mark) => date(mark.time),
         y: "value",
         r,
-        ...(corners.length === 0
-          ? {}
-          : {
-              symbol: {
-                draw: (context: Pen) => {
-                  corners.forEach(([dx, dy], i) => context[i === 0 ? "moveTo" : "lineTo"](dx * r, dy * r))
-                  context.closePath()
-                }
-              }
-            }),
+        ...symbolOf(corners, r),
         ...(hollow ? { fill: INK.paper, stroke: colour, strokeWidth: 1.5 } : { fill: colour }),
         ariaDescription: look
       })
@@ -176,15 +155,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         fill: INK.shade,
         ariaDescription: "baseline"
       }),
-      Plot.gridY(values.ticks, { stroke: INK.grid, strokeOpacity: 1, strokeWidth: 0.75 }),
-      Plot.axisY(values.ticks, {
-        tickFormat: (tick: number) => write(tick),
-        tickSize: 0,
-        fontSize: 11,
-        label: null,
-        color: INK.quiet
-      }),
-      Plot.ruleY([values.low], { stroke: INK.line }),
+      ...valueMarks(Plot, values, write),
       Plot.tickX(ticks, {
         x: (tick: { time: number }) => date(tick.time),
         insetTop: height - marginTop - marginBottom,
@@ -202,17 +173,7 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         fill: INK.quiet,
         ariaDescription: "dates"
       }),
-      Plot.text(unit === "" ? [] : [unit], {
-        frameAnchor: "top-left",
-        text: (words: string) => words,
-        textAnchor: "start",
-        lineAnchor: "bottom",
-        dx: 16 - marginLeft,
-        dy: rowAt.unit - marginTop,
-        fontSize: 11,
-        fill: INK.quiet,
-        ariaDescription: "unit"
-      }),
+      unitMark(Plot, unit, 16 - marginLeft, rowAt.unit - marginTop),
       Plot.text(named, {
         x: (span: { from: number }) => date(span.from),
         frameAnchor: "top",
@@ -286,25 +247,8 @@ export const plotMarkup = async (input: PlotInput): Promise<string> => {
         })
       ),
       ...dots,
-      ...labels.map((label) =>
-        Plot.text([label], {
-          y: "value",
-          frameAnchor: "right",
-          text: "text",
-          textAnchor: "start",
-          dx: 8,
-          dy: label.dy,
-          fontSize: 11,
-          fill: label.line.stroke,
-          ariaDescription: "line label"
-        })
-      )
+      ...labels.map((label) => lineLabel(Plot, label, label.dy, label.line.stroke))
     ]
   })
-  return rounded(
-    (figureElement as unknown as { readonly innerHTML: string }).innerHTML.replace(
-      /<style>[^<]*<\/style>/,
-      ""
-    )
-  )
+  return markupOf(figureElement)
 }
