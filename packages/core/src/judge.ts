@@ -81,6 +81,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
   const [changed] = await database.rows<{ series: number }>(
     "SELECT count(DISTINCT series)::INTEGER AS series FROM changed"
   )
+  if (changed!.series === 0) return
   await database.run("DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed)")
   const parts = Math.ceil(changed!.series / seriesAtOnce)
   for (let part = 0; part < parts; part++) await judgePart(database, part, parts)
