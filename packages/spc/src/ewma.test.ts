@@ -3,18 +3,15 @@ import fc from "fast-check"
 import { beforeAll, describe, expect, test } from "vitest"
 
 import { averageSigma, makeAverage } from "../build/sequential-plain.ts"
-import { fill, judge, openDatabase, rowsOf } from "../test/database.ts"
+import { judge, openDatabase, rowsOf } from "../test/database.ts"
 import type { InputRow, OutputRow } from "../test/database.ts"
+import { noisy, series, values } from "../test/one-series.ts"
 
 let connection: DuckDBConnection
 beforeAll(async () => {
   connection = await openDatabase()
 })
 
-const series = (
-  values: ReadonlyArray<number | null>,
-  more: Partial<InputRow> = {}
-): ReadonlyArray<InputRow> => values.map((value, i) => ({ series: "a", period: i + 1, value, ...more }))
 const ewma = async (rows: ReadonlyArray<InputRow>, args = ""): Promise<ReadonlyArray<OutputRow>> =>
   (await judge(connection, `ewma('points'${args})`, rows)).get("a") ?? []
 
@@ -22,10 +19,6 @@ const close = (ours: number | null | undefined, theirs: number, scale = 1): void
   expect(ours).not.toBeNull()
   expect(Math.abs(ours! - theirs)).toBeLessThanOrEqual(1e-9 * Math.max(scale, Math.abs(theirs)))
 }
-
-const noisy = (n: number, jump = 0): ReadonlyArray<number> =>
-  Array.from({ length: n }, (_, i) => 20 + ((i * 7919) % 101) / 25 + (i >= n / 2 ? jump : 0))
-const values = fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 1, maxLength: 140 })
 
 describe("spc.ewma", () => {
   test("by hand: four values about 10, weight ½", async () => {
@@ -217,22 +210,5 @@ describe("spc.ewma", () => {
     }
     expect([...plain.values()].flat().filter((r) => r.signal).length).toBeGreaterThan(5)
     expect(await judge(connection, call, all((y) => y).toReversed())).toEqual(plain)
-  })
-
-  test("the same on one thread and among other series", async () => {
-    const rows = Array.from({ length: 20 }, (_, s) =>
-      noisy(50 + 5 * s, s / 10).map((value, i) => ({
-        series: s === 7 ? "a" : `s${s}`,
-        period: (i * 31) % 997,
-        value
-      }))
-    ).flat()
-    const one = await openDatabase(1)
-    const query = "FROM spc.ewma('points') ORDER BY series, period"
-    await fill(connection, "points", rows)
-    await fill(one, "points", rows.toReversed())
-    const all = await rowsOf(connection, query)
-    expect(await rowsOf(one, query)).toEqual(all)
-    expect(await ewma(rows.filter((r) => r.series === "a"))).toEqual(all.filter((r) => r.series === "a"))
   })
 })

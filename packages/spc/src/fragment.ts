@@ -8,4 +8,4 @@ export const steps = (list: string): string =>
 
 /** The elements of a list beside the points (see `points.ts`) that belong to the baseline. */
 export const ofBaseline = (list: string): string =>
-  `CASE WHEN NOT _eb THEN ${list}[:_n] WHEN _pre THEN ${list}[:_nb] ELSE list_filter(${list}[:_n], lambda x, i: _ms[i] = 3) END`
+  `CASE WHEN _pre THEN ${list}[:_nb] ELSE list_filter(${list}[:_n], lambda x, i: _ms[i] = 3) END`

@@ -1,4 +1,4 @@
-import { steps } from "./fragment.ts"
+import { ofBaseline, steps } from "./fragment.ts"
 import { profileSql } from "./profile-sql.ts"
 
 /**
@@ -96,8 +96,7 @@ _prefix AS (
   FROM _mark0
 ),
 _value AS (
-  SELECT *, CASE WHEN NOT _eb THEN _y WHEN _pre THEN _y[:_nb] ELSE list_filter(_y, lambda y, i: _ms[i] = 3) END AS _by,
-    CASE WHEN _nm > 0 THEN CASE WHEN _pre THEN _os[:_nb] ELSE list_filter(_os[:_n], lambda o, i: _ms[i] = 3) END END AS _bo
+  SELECT *, ${ofBaseline("_y")} AS _by, CASE WHEN _nm > 0 THEN ${ofBaseline("_os")} END AS _bo
   FROM _prefix
 ),
 _base AS (
@@ -116,9 +115,9 @@ _row AS (
   FROM _in
 )`
 
-/** The first common table expressions of a chart of one row a period; the last of them is `_base`. */
-export const points = (reading: Reading): string => [profileSql, input(reading), row, phases].join(",")
-
-/** The same, with `_row` made by the chart itself from `_in`. */
+/** The first common table expressions of a chart, with `_row` made by the chart from `_in`; the last of them is `_base`. */
 export const pointsFrom = (reading: Reading, made: string): string =>
   [profileSql, input(reading), made, phases].join(",")
+
+/** The same for a chart of one row a period. */
+export const points = (reading: Reading): string => pointsFrom(reading, row)

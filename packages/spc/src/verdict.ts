@@ -6,12 +6,12 @@ import { ruleNames, rules } from "./rules.ts"
 
 /** What a kind of chart tells the verdict: what its limits are, and what is its own. */
 export interface ChartParts {
-  /** SQL for the column `chart`, over one row of `_found`, or its plain name. */
+  /** SQL for the column `chart`, over one row of `_limit` (`_seen` for a statistic of its own), or its plain name. */
   readonly chart: string
   readonly limits: Limits
-  /** SQL over one row of `_found` for sigma_z; none by default. */
+  /** SQL over the same row for sigma_z; none by default. */
   readonly sigmaZ?: string
-  /** Pairs of a warning and the condition (over `_found`) under which it is given. */
+  /** Pairs of a warning and the condition (over the same row) under which it is given. */
   readonly warnings: ReadonlyArray<readonly [name: string, when: string]>
   /** Whether warnings about autocorrelation make sense: not for charts of ranges. */
   readonly autocorrelation?: boolean
@@ -75,7 +75,7 @@ _lag AS (
 _noted AS (
   SELECT ${kept.join(", ")},
     {'s': _s, 'h': _h, 'o': _os, 'y': _ys, 'm': _ms, 'g': _gs, 'a': _as, 'd': _ds, 'dir': _dir, 'eb': _eb, 'r1': _r1, 'sz': ${parts.sigmaZ ?? "NULL::DOUBLE"}, 'chart': ${chart},
-      'first': ${given(common(autocorrelation))}, 'own': ${parts.warnings.length === 0 ? "[]::VARCHAR[]" : given(parts.warnings)}} AS _q
+      'first': ${given(common(autocorrelation))}, 'own': ${given(parts.warnings)}} AS _q
   FROM _lag
 )`
 }

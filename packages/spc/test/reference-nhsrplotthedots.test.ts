@@ -5,7 +5,7 @@ import { haveReference, readCases, whySkipped } from "./cases.ts"
 import type { Column } from "./cases.ts"
 import { openDatabase } from "./database.ts"
 import type { OutputRow } from "./database.ts"
-import { apart, runCases, settle, sideOf, unequal } from "./settle.ts"
+import { figures, runCases, settle, sideOf, unequal } from "./settle.ts"
 import type { Compare } from "./settle.ts"
 import { toolRows } from "./tool-rows.ts"
 
@@ -58,26 +58,7 @@ const compare: Compare = (rows, c) => {
       : r.beyond_limits === false && (r.value > r.ucl2 || r.value < r.lcl2)
   const last = rows.at(-1)!
   return [
-    ...apart(
-      "y",
-      rows.map((r) => r.value),
-      e["y"]!
-    ),
-    ...apart(
-      "centre",
-      rows.map((r) => r.centre),
-      e["centre"]!
-    ),
-    ...apart(
-      "lcl",
-      rows.map((r) => r.lcl3),
-      e["lcl"]!
-    ),
-    ...apart(
-      "ucl",
-      rows.map((r) => r.ucl3),
-      e["ucl"]!
-    ),
+    ...figures(rows, c, ["y", "centre", "lcl", "ucl"]),
     ...unequal(
       "outside_limits",
       rows.map((r) => r.beyond_limits),

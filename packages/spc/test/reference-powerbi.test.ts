@@ -2,10 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
 
 import { haveReference, readCases, whySkipped } from "./cases.ts"
-import type { Column, ReferenceCase } from "./cases.ts"
+import type { ReferenceCase } from "./cases.ts"
 import { openDatabase } from "./database.ts"
 import type { OutputRow } from "./database.ts"
-import { apart, runCases, settle, sideOf, unequal } from "./settle.ts"
+import { figures, runCases, settle, sideOf, unequal } from "./settle.ts"
 import type { Compare } from "./settle.ts"
 import { toolRows } from "./tool-rows.ts"
 
@@ -94,43 +94,13 @@ const compare: Compare = (all, c) => {
   const rows = e.kept_rows
     .map((i) => all[i]!)
     .filter((r, i, kept) => c.chart !== "mr" || (i > 0 && kept[i - 1]!.phase === r.phase))
-  const column = (name: string): Column | null => e[name] as Column | null
   const last = rows.at(-1)!
   const pairs = twoInThree(rows, c)
   // Its icon counts the third point that it flags as well; where only that one shows, the word is ours for its side.
   const third = last.variation === "common" && pairs.at(-1) !== "none"
   const shown = third ? [iconOf(last, pairs.at(-1) === "upper" ? "high" : "low")] : icons(last)
   return [
-    ...apart(
-      "y",
-      rows.map((r) => r.value),
-      column("y")
-    ),
-    ...apart(
-      "centre",
-      rows.map((r) => r.centre),
-      column("centre")
-    ),
-    ...apart(
-      "lcl",
-      rows.map((r) => r.lcl3),
-      column("lcl")
-    ),
-    ...apart(
-      "ucl",
-      rows.map((r) => r.ucl3),
-      column("ucl")
-    ),
-    ...apart(
-      "lcl_2sigma",
-      rows.map((r) => r.lcl2),
-      column("lcl_2sigma")
-    ),
-    ...apart(
-      "ucl_2sigma",
-      rows.map((r) => r.ucl2),
-      column("ucl_2sigma")
-    ),
+    ...figures(rows, c, ["y", "centre", "lcl", "ucl", "lcl_2sigma", "ucl_2sigma"]),
     ...unequal(
       "astronomical",
       rows.map((r) => word(r, "beyond-limits")),

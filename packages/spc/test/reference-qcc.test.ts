@@ -2,10 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
 
 import { haveReference, readCases, whySkipped } from "./cases.ts"
-import type { Column, ReferenceCase } from "./cases.ts"
+import type { Column } from "./cases.ts"
 import { openDatabase } from "./database.ts"
 import type { OutputRow } from "./database.ts"
-import { apart, runCases, settle, unequal } from "./settle.ts"
+import { apart, figures, runCases, settle, unequal } from "./settle.ts"
 import type { Compare } from "./settle.ts"
 import { toolRows } from "./tool-rows.ts"
 
@@ -31,38 +31,12 @@ type Indices = Readonly<Record<string, ReadonlyArray<number>>>
 const where = (rows: ReadonlyArray<OutputRow>, marks: (r: OutputRow) => boolean): ReadonlyArray<number> =>
   rows.flatMap((r, i) => (marks(r) ? [i + 1] : []))
 
-const numbers = (rows: ReadonlyArray<OutputRow>, c: ReferenceCase): ReadonlyArray<string> => {
-  const e = c.expected as unknown as Record<string, Column>
-  return [
-    ...apart(
-      "y",
-      rows.map((r) => r.value),
-      e["y"]!
-    ),
-    ...apart(
-      "centre",
-      rows.map((r) => r.centre),
-      e["centre"]!
-    ),
-    ...apart(
-      "lcl",
-      rows.map((r) => r.lcl3),
-      e["lcl"]!
-    ),
-    ...apart(
-      "ucl",
-      rows.map((r) => r.ucl3),
-      e["ucl"]!
-    )
-  ]
-}
-
 const shewhart =
   (set: keyof typeof ruleSets): Compare =>
   (rows, c) => {
     const theirs = c.expected[set] as Indices | null
     return [
-      ...numbers(rows, c),
+      ...figures(rows, c, ["y", "centre", "lcl", "ucl"]),
       ...(theirs === null
         ? []
         : ruleSets[set].flatMap((rule, k) =>
@@ -101,21 +75,7 @@ const ewma: Compare = (rows, c) => {
       rows.map((r) => r.ewma),
       e["ewma"]!
     ),
-    ...near(
-      "centre",
-      rows.map((r) => r.centre),
-      e["centre"]!
-    ),
-    ...near(
-      "lcl",
-      rows.map((r) => r.lcl3),
-      e["lcl"]!
-    ),
-    ...near(
-      "ucl",
-      rows.map((r) => r.ucl3),
-      e["ucl"]!
-    ),
+    ...figures(rows, c, ["centre", "lcl", "ucl"], 1e-8),
     ...near(
       "sigma",
       rows.map((r) => r.sigma),

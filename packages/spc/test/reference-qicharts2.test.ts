@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { haveReference, readCases, whySkipped } from "./cases.ts"
 import type { Column } from "./cases.ts"
 import { openDatabase } from "./database.ts"
-import { apart, runCases, settle, unequal } from "./settle.ts"
+import { figures, runCases, settle, unequal } from "./settle.ts"
 import type { Compare } from "./settle.ts"
 import { toolRows } from "./tool-rows.ts"
 
@@ -30,36 +30,7 @@ const compare: Compare = (rows, c) => {
       e.parts.map((p) => p[name])
     )
   return [
-    ...apart(
-      "y",
-      rows.map((r) => r.value),
-      e["y"]!
-    ),
-    ...apart(
-      "centre",
-      rows.map((r) => r.centre),
-      e["centre"]!
-    ),
-    ...apart(
-      "lcl",
-      rows.map((r) => r.lcl3),
-      e["lcl"]!
-    ),
-    ...apart(
-      "ucl",
-      rows.map((r) => r.ucl3),
-      e["ucl"]!
-    ),
-    ...apart(
-      "lcl_2sigma",
-      rows.map((r) => r.lcl2),
-      e["lcl_2sigma"]!
-    ),
-    ...apart(
-      "ucl_2sigma",
-      rows.map((r) => r.ucl2),
-      e["ucl_2sigma"]!
-    ),
+    ...figures(rows, c, ["y", "centre", "lcl", "ucl", "lcl_2sigma", "ucl_2sigma"]),
     ...unequal(
       "sigma_signal",
       rows.map((r) => r.beyond_limits ?? false),

@@ -33,6 +33,32 @@ export const apart = (
     ? [name]
     : []
 
+/** The tools' names of what is drawn, and ours. */
+const drawn = {
+  y: "value",
+  centre: "centre",
+  lcl: "lcl3",
+  ucl: "ucl3",
+  lcl_2sigma: "lcl2",
+  ucl_2sigma: "ucl2"
+} as const
+
+/** The names of those columns of numbers that differ. */
+export const figures = (
+  rows: ReadonlyArray<OutputRow>,
+  c: ReferenceCase,
+  names: ReadonlyArray<keyof typeof drawn>,
+  tolerance?: number
+): ReadonlyArray<string> =>
+  names.flatMap((name) =>
+    apart(
+      name,
+      rows.map((r) => r[drawn[name]]),
+      c.expected[name] as Column | number | null,
+      tolerance
+    )
+  )
+
 /** On which side a rule marks a point; of two runs the later one, since the tools keep one word a point. */
 export const sideOf = (row: OutputRow, rule: string): "high" | "low" | null =>
   row.rules.filter((r) => r.rule === rule).sort((a, b) => b.completed - a.completed)[0]?.side ?? null
