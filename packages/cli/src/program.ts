@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { exitCodeWords, type ExitCode } from "./exit-code.ts"
-import type { Project } from "./project.ts"
+import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
-import { openTerminal, type Terminal } from "./terminal.ts"
+import { openTerminal } from "./terminal.ts"
 
 /** The version of this package. */
 export const version = (
@@ -37,10 +37,7 @@ const examples = (...lines: ReadonlyArray<string>): string =>
 export const buildProgram = (finish: (code: ExitCode) => void): Command => {
   const program = new Command("plimsoll")
   const globals = () => program.opts<Globals>()
-  // Every action with a project: load it, do the work, give the exit code.
-  const inProject = async (
-    work: (project: Project, terminal: Terminal) => Promise<ExitCode>
-  ): Promise<void> => {
+  const inProject: InProject = async (work) => {
     const { loadProject } = await import("./project.ts")
     const project = await loadProject(globals().config)
     finish(await work(project, openTerminal({ quiet: globals().quiet })))

@@ -19,6 +19,7 @@ import { changedDefinitions } from "./define.ts"
 import type { Database } from "./duckdb/database.ts"
 import { land, type LandOptions } from "./landing.ts"
 import { landedStream, prepareDuplicates, prepareLanding } from "./landing-table.ts"
+import type { QualityModule } from "./module.ts"
 import { publish } from "./publish.ts"
 import { recompute } from "./recompute.ts"
 import { signalDifference } from "./signal-difference.ts"
@@ -36,6 +37,8 @@ export interface CoreOptions {
   readonly zone: string
   /** The folder of the working store, `core.duckdb`. */
   readonly directory: string
+  /** The components that compute beside the measures. Default: none. */
+  readonly modules?: ReadonlyArray<QualityModule> | undefined
   /** Partitions of the topics that the core makes. Default: 4. */
   readonly partitions?: number | undefined
   readonly threads?: number | undefined

@@ -1,5 +1,13 @@
 /** The analytic core: DuckDB, landing, measures, signals, publishing. */
 export { type Core, type CoreOptions, type CoreUpdate, openCore } from "./core.ts"
+export {
+  type Declaration,
+  defineModule,
+  type Emission,
+  type ModuleOptions,
+  type QualityModule
+} from "./module.ts"
+export type { ModuleRelation } from "./module-sql.ts"
 export { publishedChecksum } from "./publish.ts"
 export { publishedLayout, type PublishedRelation } from "./published-layout.ts"
 export {

@@ -1,0 +1,2 @@
+/** The components of the quality management system, each a module of the analytic core. */
+export { defineModule, type ModuleOptions, type QualityModule } from "@plimsoll/core"
