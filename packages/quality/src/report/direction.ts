@@ -1,0 +1,14 @@
+import { list, markup, type Markup, paragraph } from "./markup.ts"
+import { absent, notKnown, type PartWriter } from "./part.ts"
+import { criteriaOf } from "./score.ts"
+
+/** Part one: what we are for, and who leads us there. */
+export const direction = async (
+  writer: PartWriter
+): Promise<Markup> => markup`<section aria-labelledby="direction">
+<h2 id="direction">Direction</h2>
+${paragraph(markup`<span class="lead">What we are for, and who leads us there.</span>`)}
+<h3>What standards ask of Direction</h3>
+${writer.source.has("assurance.criterion") ? await criteriaOf(writer, "direction") : list([absent("assurance", "no standard or assessment is held here")])}
+${await notKnown(writer, "direction", [])}</section>
+`

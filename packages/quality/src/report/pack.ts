@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Published, QualityModule } from "@plimsoll/core"
+import { PlimsollError } from "@plimsoll/schema"
+import {
+  type ChainedPartition,
+  manifestFile,
+  manifestText,
+  type ReportManifest,
+  sealedManifest,
+  textHash
+} from "./manifest.ts"
+import { methodsText } from "./methods.ts"
+import { reportPage } from "./page.ts"
+import { keyOf, type Relation, relationsOf } from "./relation.ts"
+import { hashOf, writeRows } from "./rows-file.ts"
+import { ReportSource } from "./source.ts"
+
+/** What a report needs to know beside the published file. */
+export interface ReportContext {
+  readonly project: string
+  readonly modules: ReadonlyArray<QualityModule>
+  /** Of the packages that computed it. */
+  readonly versions: { readonly [name: string]: string }
+  /** The chains over the log, up to where the published file has read it. */
+  readonly partitions: ReadonlyArray<ChainedPartition>
+}
+
+/** The files of a relation in the pack, from the folder of the report. */
+export const filesOf = ({ name }: Pick<Relation, "name">) => ({
+  json: `pack/${name}.json`,
+  parquet: `pack/${name}.parquet`
+})
+
+const makeRoom = (folder: string): void => {
+  const pack = join(folder, "pack")
+  if (existsSync(pack) && !existsSync(join(folder, manifestFile))) {
+    throw new PlimsollError({
+      code: "usage-report-folder",
+      message: `${pack} is there, and is no pack of an earlier report`,
+      suggestion: "name another folder with --out"
+    })
+  }
+  rmSync(pack, { recursive: true, force: true })
+  mkdirSync(pack, { recursive: true })
+}
+
+/**
+ * Writes the assurance report: `index.html`, and the pack beside it. Depends on the published file and the context alone: the
+ * same give the same bytes. An earlier report in the folder is replaced. Errors: `usage-report-folder`.
+ */
+export const writeReport = async (
+  published: Published,
+  folder: string,
+  context: ReportContext
+): Promise<ReportManifest> => {
+  const { project, modules, versions, partitions } = context
+  makeRoom(folder)
+  const source = await ReportSource.open(published)
+  const files: Array<{ readonly file: string; readonly sha256: string }> = []
+  const write = (file: string, text: string): void => {
+    writeFileSync(join(folder, file), text)
+    files.push({ file, sha256: textHash(text) })
+  }
+  const page = await reportPage(source, context)
+  write("index.html", page.html)
+  write("pack/methods.md", await methodsText(source, modules, versions))
+  const relations: Array<ReportManifest["relations"][number]> = []
+  for (const relation of await relationsOf(published)) {
+    const { json, parquet } = filesOf(relation)
+    await writeRows(published, relation.sql, join(folder, json))
+    await published.copy(`FROM ${relation.sql} ORDER BY ALL`, join(folder, parquet), "parquet")
+    for (const file of [json, parquet]) files.push({ file, sha256: await hashOf(join(folder, file)) })
+    const { rows } = await published.query(`SELECT count(*)::DOUBLE FROM ${relation.sql}`)
+    relations.push({
+      relation: relation.name,
+      rows: Number(rows[0]![0]),
+      columns: relation.columns.map(({ name, type }) => ({ name, type })),
+      key: await keyOf(published, relation)
+    })
+  }
+  const manifest = sealedManifest({
+    format: 1,
+    organisation: source.about.get("organisation") ?? "",
+    project,
+    zone: source.about.get("zone") ?? "",
+    clock: source.about.get("clock") ?? null,
+    log: source.about.get("log") ?? "",
+    versions,
+    modules: modules.map(({ name, version, title, relations: own, macros }) => ({
+      name,
+      version,
+      title,
+      rules: textHash(JSON.stringify([own, macros]))
+    })),
+    partitions,
+    relations,
+    figures: page.figures.length,
+    files
+  })
+  writeFileSync(join(folder, manifestFile), manifestText(manifest))
+  return manifest
+}
