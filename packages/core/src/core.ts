@@ -15,10 +15,15 @@ import {
   ticks
 } from "@plimsoll/schema"
 import { Appender } from "./appender.ts"
+import { declaredChange } from "./declared.ts"
 import { changedDefinitions } from "./define.ts"
 import type { Database } from "./duckdb/database.ts"
 import { land, type LandOptions } from "./landing.ts"
-import { landedStream, prepareDuplicates, prepareLanding } from "./landing-table.ts"
+import { emptyLanding, landedStream, prepareDuplicates, prepareLanding } from "./landing-table.ts"
+import { computeModules } from "./module-compute.ts"
+import type { PlacedRelation } from "./module-inputs.ts"
+import { emissions, moduleSignals, settleUnjudged } from "./module-say.ts"
+import { prepareModules } from "./module-store.ts"
 import type { QualityModule } from "./module.ts"
 import { publish } from "./publish.ts"
 import { recompute } from "./recompute.ts"
@@ -39,6 +44,8 @@ export interface CoreOptions {
   readonly directory: string
   /** The components that compute beside the measures. Default: none. */
   readonly modules?: ReadonlyArray<QualityModule> | undefined
+  /** Land no further than this: by topic and partition, the offset of the first record that is not to be landed. Default: the end. */
+  readonly until?: LandOptions["until"]
   /** Partitions of the topics that the core makes. Default: 4. */
   readonly partitions?: number | undefined
   readonly threads?: number | undefined
@@ -61,11 +68,14 @@ export class Core {
   readonly #database: Database
   readonly #options: CoreOptions
   readonly #appender: Appender
+  readonly #modules: ReadonlyArray<QualityModule>
+  #relations: ReadonlyArray<PlacedRelation> = []
 
   private constructor(database: Database, options: CoreOptions) {
     this.#database = database
     this.#options = options
     this.#appender = new Appender(options)
+    this.#modules = options.modules ?? []
   }
 
   static async open(options: CoreOptions): Promise<Core> {
@@ -88,19 +98,40 @@ export class Core {
         }
       }
       // The core's own streams have tables from the start, so that no view has to ask whether they are there.
-      const known = new Set(
-        (await database.rows<{ topic: string }>("SELECT topic FROM store.contract")).map((row) => row.topic)
+      const known = new Map(
+        (
+          await database.rows<{ topic: string; schema_id: string; contract: string }>(
+            "SELECT topic, schema_id, contract FROM store.contract"
+          )
+        ).map((row) => [row.topic, row])
       )
-      const fresh = ownStreams
-        .map((stream) => contractOf(options.organisation, stream))
-        .filter((contract) => !known.has(contract.topic))
+      const wanted = new Map(
+        [...ownStreams, ...(options.modules ?? []).flatMap((one) => one.streams)].map((stream) => {
+          const contract = contractOf(options.organisation, stream)
+          return [contract.topic, contract]
+        })
+      )
+      // Of a stream that the log has told of, the log's contract holds.
+      const fresh = [...wanted.values()].filter((contract) => {
+        const before = known.get(contract.topic)
+        return (
+          before === undefined ||
+          (before.schema_id === builtIn && before.contract !== JSON.stringify(contract))
+        )
+      })
       if (fresh.length > 0) {
         await database.transaction(async () => {
-          for (const contract of fresh) await prepareLanding(database, landedStream(contract, "built-in"))
+          for (const contract of fresh) {
+            const stream = landedStream(contract, builtIn)
+            await emptyLanding(database, stream)
+            await prepareLanding(database, stream)
+          }
           await prepareDuplicates(database)
         })
       }
-      return new Core(database, options)
+      const core = new Core(database, options)
+      core.#relations = await prepareModules(database, core.#modules)
+      return core
     } catch (cause) {
       database.end()
       throw cause
@@ -108,17 +139,25 @@ export class Core {
   }
 
   /**
-   * Says on the log what the config says, where it differs from what the log says: measures and microsystems. A
-   * changed measure under its old version is refused.
+   * Says on the log what the config says, where it differs from what the log says: measures, microsystems, and what the
+   * modules declare. A changed measure under its old version is refused.
    */
   async define(config: {
     readonly measures: ReadonlyArray<Measure>
     readonly microsystems: ReadonlyArray<Microsystem>
   }): Promise<void> {
     await this.#land()
-    const changed = await changedDefinitions(this.#database, config)
+    const changed = await changedDefinitions(this.#database, {
+      measures: [...config.measures, ...this.#modules.flatMap((one) => one.measures)],
+      microsystems: config.microsystems
+    })
+    const declared = []
+    for (const one of this.#modules.flatMap((module) => module.declares)) {
+      declared.push(await declaredChange(this.#database, one))
+    }
     await this.#appender.append(measureDefinitions, changed.measures, changed.retired)
     await this.#appender.append(microsystems, changed.microsystems)
+    for (const { stream, rows, retired } of declared) await this.#appender.append(stream, rows, retired)
   }
 
   /** Says what day it is, once a day. */
@@ -137,13 +176,49 @@ export class Core {
    */
   async update(options: { readonly everything?: boolean } = {}): Promise<CoreUpdate> {
     let landed = await this.#land()
-    await recompute(this.#database, { zone: this.#options.zone, everything: options.everything })
-    const difference = await signalDifference(this.#database)
-    if (difference.length > 0) {
+    const said: SignalEvent[] = []
+    for (let round = 0; ; round++) {
+      // What modules say can give them more to say; in a circle it would never end.
+      if (round === roundsAtMost) throw restless(this.#modules)
+      await this.#compute(round === 0 && options.everything === true)
+      const difference = await this.#unsaid()
+      const emitted = await emissions(this.#database, this.#modules)
+      if (difference.length + emitted.length === 0) break
       await this.#appender.append(signals, difference)
+      for (const { stream, rows } of emitted) await this.#appender.append(stream, rows)
+      said.push(...difference)
       landed += await this.#land()
+      if (this.#modules.length === 0) break
     }
-    return { landed, signals: difference }
+    return { landed, signals: said }
+  }
+
+  /**
+   * Lands and computes all that is on the log, or up to {@link CoreOptions.until}, and says nothing: not even what would have to be
+   * said for the signals on the log to be those that the rules give. That is what it gives: empty for an honest log.
+   */
+  async compute(): Promise<{ readonly landed: number; readonly unsaid: ReadonlyArray<SignalEvent> }> {
+    const landed = await this.#read()
+    await this.#compute(false)
+    return { landed, unsaid: await this.#unsaid() }
+  }
+
+  async #compute(everything: boolean): Promise<void> {
+    const options = { zone: this.#options.zone, everything }
+    this.#relations = await prepareModules(this.#database, this.#modules)
+    await recompute(this.#database, options)
+    await computeModules(this.#database, this.#relations, { everything })
+    if (await settleUnjudged(this.#database, this.#modules)) {
+      await recompute(this.#database, { zone: this.#options.zone })
+      await computeModules(this.#database, this.#relations)
+    }
+  }
+
+  async #unsaid(): Promise<ReadonlyArray<SignalEvent>> {
+    return [
+      ...(await signalDifference(this.#database)),
+      ...(await moduleSignals(this.#database, this.#modules))
+    ]
   }
 
   /** By topic and partition, the offset up to which the log has landed. */
@@ -169,7 +244,7 @@ export class Core {
 
   /** Writes the published file, and gives its path. */
   publish(path: string): Promise<string> {
-    return publish(this.#database, path)
+    return publish(this.#database, path, this.#modules, this.#relations)
   }
 
   async close(): Promise<void> {
@@ -181,11 +256,27 @@ export class Core {
   }
 
   async #land(): Promise<number> {
-    const { zone, batch, onProgress, log } = this.#options
     await this.#appender.open()
-    return land(this.#database, log, { zone, batch, onProgress })
+    return this.#read()
+  }
+
+  #read(): Promise<number> {
+    const { zone, batch, onProgress, log, until } = this.#options
+    return land(this.#database, log, { zone, batch, onProgress, until })
   }
 }
+
+/** The schema of a stream that the log has not told of yet. */
+const builtIn = "built-in"
+
+const roundsAtMost = 8
+
+const restless = (modules: ReadonlyArray<QualityModule>): PlimsollError =>
+  new PlimsollError({
+    code: "module-restless",
+    message: `after ${roundsAtMost} rounds there is still more to say, each time because of what was said before`,
+    suggestion: `of the modules ${modules.map((one) => one.name).join(", ")}, find the one whose signals or events change what it says itself`
+  })
 
 const ownStreams: ReadonlyArray<StreamDefinition> = [microsystems, measureDefinitions, ticks, signals, runs]
 

@@ -1,6 +1,7 @@
 import { type MeasureChart, measureCharts } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
+import { hideSmallCounts, released } from "./released.ts"
 import { readMeta, writeMeta } from "./store.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
@@ -76,13 +77,24 @@ export const judgeInto = async (
 /** So many series are judged in one statement: what it holds in memory grows with them. */
 const seriesAtOnce = 10_000
 
-/** Judges the series that the table `changed` names, and keeps the runs of special causes found. */
+/**
+ * Judges the series that the table `changed` names, and keeps the runs of special causes found and where each series
+ * stands at its latest point.
+ */
 export const judgeChanged = async (database: Database): Promise<void> => {
+  await database.run(
+    `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value SEMI JOIN store.rejudged USING (measure);
+     DELETE FROM store.rejudged`
+  )
+  await hideSmallCounts(database)
   const [changed] = await database.rows<{ series: number }>(
     "SELECT count(DISTINCT series)::INTEGER AS series FROM changed"
   )
   if (changed!.series === 0) return
-  await database.run("DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed)")
+  await database.run(
+    `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
+     DELETE FROM store.standing WHERE series IN (FROM changed)`
+  )
   const parts = Math.ceil(changed!.series / seriesAtOnce)
   for (let part = 0; part < parts; part++) await judgePart(database, part, parts)
 }
@@ -90,11 +102,16 @@ export const judgeChanged = async (database: Database): Promise<void> => {
 const judgePart = async (database: Database, part: number, parts: number): Promise<void> => {
   const asked = parts === 1 ? "changed" : `(FROM changed WHERE hash(series) % ${parts} = ${part})`
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE changed_value AS FROM store.measure_value SEMI JOIN ${asked} AS asked USING (series)`
+    `CREATE OR REPLACE TEMP TABLE changed_value AS ${released(`(FROM store.measure_value SEMI JOIN ${asked} AS asked USING (series))`)}`
   )
-  await judgeInto(database, "judged", "changed_value", "(FROM store.active_measure WHERE unjudged IS NULL)")
+  await judgeInto(database, "judged", "changed_value", "store.active_measure")
   await database.run(
-    `INSERT INTO store.run
+    `INSERT INTO store.standing
+       SELECT p.series, v.measure, v.microsystem, v.stratum, p.period, p.value, p.centre, p.lcl3, p.ucl3, p.assurance, p.n, p.warning, p.r1,
+         p.judged, p.profile, p.chart
+       FROM judged p JOIN changed_value v USING (series, period)
+       WHERE p.value IS NOT NULL QUALIFY row_number() OVER (PARTITION BY p.series ORDER BY p.period DESC) = 1;
+     INSERT INTO store.run
        WITH latest AS (
          SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
            any_value(direction) AS direction
@@ -106,7 +123,8 @@ const judgePart = async (database: Database, part: number, parts: number): Promi
          CASE WHEN coalesce(l.direction, 'neutral') = 'neutral' OR f.run.side IS NULL THEN 'changed'
            WHEN (l.direction = 'up') = (f.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
          l.period, l.value, l.centre, l.n
-       FROM found f JOIN latest l USING (series);
+       FROM found f JOIN latest l USING (series)
+       WHERE f.series::JSON->>0 NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure);
      DROP TABLE judged; DROP TABLE changed_value`
   )
 }
@@ -153,3 +171,7 @@ export const judgeSilence = async (database: Database): Promise<void> => {
   )
   if (all) await writeMeta(database, "silence", day)
 }
+
+/** Keeps the units whose series have changed, until the modules have looked at them. */
+export const noteJudgedUnits = (database: Database): Promise<void> =>
+  database.run("INSERT INTO store.judged_unit SELECT DISTINCT series::JSON->>1 FROM changed")

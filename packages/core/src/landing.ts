@@ -34,6 +34,8 @@ export interface LandOptions {
    * Default: 1000, below which a statement takes longer than the rows. The tables do not depend on it.
    */
   readonly textFrom?: number | undefined
+  /** By topic and partition, the offset of the first record that is not landed. Default: the end of each. */
+  readonly until?: ReadonlyMap<string, ReadonlyMap<number, number>> | undefined
   readonly onProgress?:
     | ((progress: { readonly topic: string; readonly landed: number; readonly total: number }) => void)
     | undefined
@@ -49,7 +51,7 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
     .flatMap(contractOf)
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
   const names = contracts.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
-  const topics = new Map((await log.topics(names)).map((info) => [info.topic, info]))
+  const topics = new Map((await log.topics(names)).map((info) => [info.topic, capped(info, options.until)]))
   const known = new Map((await knownStreams(database)).map((stream) => [stream.contract.topic, stream]))
   const positions = await landedPositions(database)
   let landed = 0
@@ -83,6 +85,19 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
   }
   return landed
 }
+
+/** A topic as far as it is to be read: one that the caps do not name not at all. */
+const capped = (info: TopicInfo, until: LandOptions["until"]): TopicInfo =>
+  until === undefined
+    ? info
+    : {
+        ...info,
+        offsets: info.offsets.map(({ partition, first, end }) => ({
+          partition,
+          first,
+          end: Math.min(end, until.get(info.topic)?.get(partition) ?? 0)
+        }))
+      }
 
 /** By topic and partition, how far the store has come. */
 const landedPositions = async (database: Database): Promise<Map<string, Map<number, Position>>> => {

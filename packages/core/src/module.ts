@@ -5,7 +5,10 @@ import { type ModuleRelation, relationsOf } from "./module-sql.ts"
 export interface Declaration {
   /** A stream with a key. */
   readonly stream: StreamDefinition
-  /** All rows that ought to hold, as the stream's schema has them. */
+  /**
+   * All rows that ought to hold, as the stream's schema has them: text, numbers, booleans, days, lists. Leave a stream out
+   * to leave it to connectors: rows that are not declared are taken back, but for those of a connector's files.
+   */
   readonly rows: ReadonlyArray<{ readonly [field: string]: unknown }>
 }
 
@@ -15,7 +18,7 @@ export interface Emission {
   readonly stream: StreamDefinition
   /**
    * The table whose rows are to be on the log: a column for every field of the stream, in snake_case; an instant as text in
-   * its wire form. A row whose key the stream does not have yet, or has otherwise, is appended; nothing is ever taken back.
+   * its wire form. A row whose key the stream does not have yet is appended; nothing is ever changed or taken back.
    */
   readonly from: string
 }

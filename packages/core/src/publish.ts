@@ -4,7 +4,9 @@ import { dirname, join } from "node:path"
 import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
-import { judgeInto, usedCharts } from "./judge.ts"
+import { usedCharts } from "./judge.ts"
+import type { PlacedRelation } from "./module-inputs.ts"
+import type { QualityModule } from "./module.ts"
 import { publishedLayout, type PublishedRelation } from "./published-layout.ts"
 import { quoted } from "./text.ts"
 
@@ -12,7 +14,12 @@ import { quoted } from "./text.ts"
  * Writes the published file anew from its allow-list, beside the old one, and puts it in its place: a reader
  * sees the old file or the new one, whole. Gives the path written.
  */
-export const publish = async (database: Database, path: string): Promise<string> => {
+export const publish = async (
+  database: Database,
+  path: string,
+  modules: ReadonlyArray<QualityModule> = [],
+  relations: ReadonlyArray<PlacedRelation> = []
+): Promise<string> => {
   const fresh = `${path}.new`
   rmSync(fresh, { force: true })
   rmSync(`${fresh}.wal`, { force: true })
@@ -20,7 +27,7 @@ export const publish = async (database: Database, path: string): Promise<string>
   try {
     await connection.run(`ATTACH ${quoted(fresh)} AS published`)
     try {
-      await write(connection)
+      await write(connection, modules, relations)
       await connection.run("CHECKPOINT published")
     } finally {
       await connection.run("DETACH published")
@@ -38,8 +45,11 @@ export const publish = async (database: Database, path: string): Promise<string>
   return put
 }
 
-const write = async (connection: Database): Promise<void> => {
-  await judgeInto(connection, "board_point", "store.measure_value", "store.active_measure")
+const write = async (
+  connection: Database,
+  modules: ReadonlyArray<QualityModule>,
+  relations: ReadonlyArray<PlacedRelation>
+): Promise<void> => {
   const charts = usedCharts(
     (await connection.rows<{ chart: string }>("SELECT DISTINCT chart FROM store.active_measure")).map(
       (one) => one.chart
@@ -47,12 +57,20 @@ const write = async (connection: Database): Promise<void> => {
   )
   for (const relation of publishedLayout) {
     if (relation.kind === "table")
-      await connection.run(`CREATE TABLE published.${relation.name} AS ${queryOf(relation, charts)}`)
+      await connection.run(
+        `CREATE TABLE published.${relation.name} AS ${sorted(relation, queryOf(relation, charts))}`
+      )
   }
+  const shown = relations.filter((one) => one.comment !== undefined)
+  for (const { schema } of modules) await connection.run(`CREATE SCHEMA IF NOT EXISTS published.${schema}`)
+  for (const { path } of shown) await connection.run(`CREATE TABLE published.${path} AS FROM ${path}`)
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
   await connection.run("USE published")
   try {
     await connection.run(spcSql)
+    for (const { macros } of modules) if (macros !== "") await connection.run(macros)
+    for (const { path, comment, columns } of shown)
+      await connection.run(comments({ name: path, kind: "table", comment: comment!, columns }))
     for (const relation of publishedLayout) {
       if (relation.kind === "view")
         await connection.run(`CREATE VIEW ${relation.name} AS ${queryOf(relation, charts)}`)
@@ -60,14 +78,16 @@ const write = async (connection: Database): Promise<void> => {
     }
   } finally {
     await connection.run(`USE "${home!.name}"`)
-    await connection.run("DROP TABLE board_point")
   }
 }
 
 const queryOf = (relation: PublishedRelation, charts: ReadonlyArray<MeasureChart>): string =>
   typeof relation.query === "string" ? relation.query : relation.query(charts)
 
-const comments = (relation: PublishedRelation): string =>
+const sorted = ({ order }: PublishedRelation, query: string): string =>
+  order === undefined ? query : `FROM (${query}) ORDER BY ${order}`
+
+const comments = (relation: Omit<PublishedRelation, "query">): string =>
   [
     `COMMENT ON ${relation.kind.toUpperCase()} ${relation.name} IS ${quoted(relation.comment)}`,
     ...Object.entries(relation.columns).map(
@@ -115,9 +135,12 @@ export const publishedChecksum = async (path: string): Promise<string> => {
   const database = await Database.open(path, { readOnly: true })
   try {
     const hash = createHash("sha256")
-    for (const relation of publishedLayout) {
-      const { columns, rows } = await database.table(`FROM ${relation.name}`)
-      hash.update(JSON.stringify([relation.name, columns]))
+    const others = await database.rows<{ name: string }>(
+      "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE schema_name <> 'main' ORDER BY name"
+    )
+    for (const { name } of [...publishedLayout, ...others]) {
+      const { columns, rows } = await database.table(`FROM ${name}`)
+      hash.update(JSON.stringify([name, columns]))
       const lines = rows.map((row) =>
         JSON.stringify(row, (_, value: unknown) => (typeof value === "number" ? digits(value) : value))
       )

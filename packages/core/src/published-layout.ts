@@ -1,5 +1,6 @@
 import { type MeasureChart, measureCharts } from "@plimsoll/schema"
 import { chartInput } from "./judge.ts"
+import { released } from "./released.ts"
 import { signalView } from "./signal-difference.ts"
 
 /** A table or view of the published file: what it is, what each column means, and where it comes from. */
@@ -8,12 +9,14 @@ export interface PublishedRelation {
   readonly kind: "table" | "view"
   readonly comment: string
   readonly columns: { readonly [column: string]: string }
+  /** How its rows are sorted in the file, where its own query does not say: what is read together stands together. */
+  readonly order?: string
   /** Over the working store for a table, over the published file itself, and the charts that it has, for a view. */
   readonly query: string | ((charts: ReadonlyArray<MeasureChart>) => string)
 }
 
-/** Only measures of this class leave the store; the others need the rules for small numbers first. */
-const shown = "(SELECT id FROM store.active_measure WHERE class = 'open')"
+/** Figures of the other measures are for their own teams alone. */
+const shown = "(SELECT id FROM store.active_measure WHERE class <> 'team-only')"
 
 const identity = {
   series: "Measure, microsystem and stratum in one text: the key of a series.",
@@ -87,7 +90,12 @@ const pointView = (charts: ReadonlyArray<MeasureChart>): string => {
 }
 
 const input = (chart: MeasureChart): PublishedRelation => {
-  const query = chartInput(chart, "measure_value", "measure", "m.multiplier")
+  const query = chartInput(
+    chart,
+    "measure_value",
+    "(FROM measure WHERE class <> 'team-only')",
+    "m.multiplier"
+  )
   return {
     name: `${chart}_input`,
     kind: "view",
@@ -158,7 +166,7 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       direction: "Which way is better.",
       target: "The target, in the unit of the value.",
       kind: "outcome, process or balancing.",
-      class: "open, team-only or small-count. Figures of the last two are not in this file.",
+      class: "open, team-only (its figures are not in this file) or small-count (its small counts are not).",
       unit: "The unit of the value; % means a share between 0 and 1.",
       unjudged: "Why the measure is drawn but never judged. Null: it is judged.",
       baseline_from: "The first day of a named baseline.",
@@ -175,18 +183,24 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
   {
     name: "measure_value",
     kind: "table",
-    comment: "The figure of every measure of class open, microsystem, stratum and complete period.",
+    comment:
+      "The figure of every measure, microsystem, stratum and complete period, as everyone may see it: measures of class team-only, and small counts of class small-count, are hidden.",
     columns: {
       ...identity,
       measure_version: "The version of the measure that made the figure.",
       period: pointColumns.period,
       numerator: "The numerator.",
       denominator: "The denominator; null where the measure has none.",
-      value: pointColumns.value,
-      observations: "How many rows it was made from."
+      value: "The plotted figure. Null: nobody counted, or hidden.",
+      observed: "Whether somebody counted.",
+      hidden:
+        "Whether the figures are hidden: they are in no total, centre, limit or signal of this file either."
     },
-    query: `SELECT series, measure, measure_version, microsystem, stratum, period, numerator, denominator, value, observations
-      FROM store.measure_value WHERE measure IN ${shown} ORDER BY series, period`
+    query: `SELECT v.series, v.measure, v.measure_version, v.microsystem, v.stratum, v.period, CASE WHEN m.id IS NOT NULL THEN v.numerator END AS numerator,
+        CASE WHEN m.id IS NOT NULL THEN v.denominator END AS denominator, CASE WHEN m.id IS NOT NULL THEN v.value END AS value, v.observations > 0 AS observed,
+        v.hidden OR m.id IS NULL AS hidden
+      FROM (${released("store.measure_value")}) v LEFT JOIN ${shown} m ON m.id = v.measure`,
+    order: "series, period"
   },
   ...measureCharts.map(input),
   {
@@ -221,6 +235,49 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       reason: "Why it was withdrawn or closed."
     },
     query: `SELECT * EXCLUDE (last_offset) FROM (${signalView()}) ORDER BY signal`
+  },
+  {
+    name: "signal_event",
+    kind: "table",
+    comment: "Every step in the life of every signal, as it stands on the log.",
+    columns: {
+      signal: "The id of the signal.",
+      state: "opened, acknowledged, explained, ended, closed or withdrawn.",
+      measure: identity.measure,
+      microsystem: identity.microsystem,
+      as_of: "The latest judged period when it was said.",
+      reason: "Why it was withdrawn or closed.",
+      recorded_at: "When it was appended.",
+      event: "Where it stands on the log: stream/partition/offset."
+    },
+    query: `SELECT signal, state, measure, microsystem, as_of, reason, _recorded_at AS recorded_at, 'signal/' || _partition || '/' || _offset AS event
+      FROM land.plimsoll_signal_v1 WHERE NOT _deleted`
+  },
+  {
+    name: "special_cause",
+    kind: "table",
+    comment: "Every run of points that some rule marks, silence included.",
+    columns: {
+      ...identity,
+      phase: pointColumns.phase,
+      rule: "beyond-limits, shift, trend, two-of-three, runs (of Anhøj) or silence.",
+      side: "high or low; null for silence.",
+      first_period: "The first period of the run.",
+      completed_period: "The period whose point completed the rule.",
+      last_period: "The last period of the run.",
+      points: "How many points it has.",
+      active: "Whether it includes the latest judged point: only then is something slipping.",
+      variation: "concern, improvement or changed."
+    },
+    query: `SELECT r.series, r.series::JSON->>0 AS measure, r.series::JSON->>1 AS microsystem, r.series::JSON->>2 AS stratum, r.phase, r.rule, r.side,
+        r.first_period, r.completed_period, r.last_period, r.points, r.active, r.variation FROM store.run r WHERE measure IN ${shown}`
+  },
+  {
+    name: "clock",
+    kind: "table",
+    comment: "The day that it is taken to be: one row. Nothing in this file depends on another clock.",
+    columns: { day: "The latest tick." },
+    query: "SELECT max(day) AS day FROM current.tick"
   },
   {
     name: "run",
@@ -283,12 +340,13 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       first_period: "Their first period.",
       last_period: "Their last period."
     },
-    query: `SELECT * FROM store.unplaced WHERE measure IN ${shown} ORDER BY measure, microsystem`
+    query: `SELECT * FROM store.unplaced WHERE measure IN (SELECT id FROM store.active_measure WHERE class = 'open') ORDER BY measure, microsystem`
   },
   {
     name: "series",
     kind: "table",
-    comment: "The board: where every series of a measure of class open stands at its latest judged point.",
+    comment:
+      "The board: where every series stands at its latest judged point; not of measures of class team-only.",
     columns: {
       ...identity,
       status: "slipping, improving, changed, steady, not-judged (too few points) or unjudged (see caveat).",
@@ -310,32 +368,30 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       caveat: "Why it is not judged: the measure's own reason, or overdispersed."
     },
     query: `WITH latest AS (
-        SELECT v.series, v.measure, v.microsystem, v.stratum, max(v.period) FILTER (v.value IS NOT NULL) AS period
-        FROM store.measure_value v WHERE v.measure IN ${shown} GROUP BY ALL),
+        SELECT v.series, v.measure, v.microsystem, v.stratum, any_value(p.period) AS period
+        FROM store.measure_value v LEFT JOIN store.standing p USING (series) WHERE v.measure IN ${shown} GROUP BY ALL),
       active AS (
         SELECT series, bool_or(variation = 'concern' AND rule <> 'silence') AS concern, bool_or(variation = 'improvement') AS improvement,
           bool_or(variation = 'changed') AS changed, bool_or(rule = 'silence') AS silent,
           min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
         FROM store.run WHERE active GROUP BY series),
       rate AS (
-        SELECT p.series, arg_min(CASE WHEN p.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point END,
+        SELECT p.series, arg_min(CASE WHEN m.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point END,
           (abs(f.n - p.n) + 1000 * abs(f.phi - greatest(coalesce(p.r1, 0), 0)), f.n)) AS rate
-        FROM (SELECT series, any_value(n) AS n, any_value(r1) AS r1, any_value(direction) AS direction, any_value(profile) AS profile,
-            any_value(chart) AS chart FROM board_point WHERE judged GROUP BY series) p
-          JOIN latest l USING (series) JOIN store.active_measure m ON m.id = l.measure
-          JOIN spc.false_alarms() f ON ${simulated}
-        GROUP BY p.series)
+        FROM store.standing p JOIN store.active_measure m ON m.id = p.measure JOIN spc.false_alarms() f ON ${simulated}
+        WHERE p.judged GROUP BY p.series)
       SELECT l.series, l.measure, l.microsystem, l.stratum,
-        CASE WHEN m.unjudged IS NOT NULL OR list_contains(p.warning, 'overdispersed') THEN 'unjudged'
+        CASE WHEN coalesce(m.unjudged, w.reason) IS NOT NULL OR list_contains(p.warning, 'overdispersed') THEN 'unjudged'
           WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
           WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END AS status,
         coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl3, p.ucl3,
         m.target, p.assurance, p.n, p.warning, p.r1, f.rate AS false_alarm_rate,
-        coalesce(m.unjudged, CASE WHEN list_contains(p.warning, 'overdispersed') THEN 'overdispersed' END) AS caveat
+        coalesce(m.unjudged, w.reason, CASE WHEN list_contains(p.warning, 'overdispersed') THEN 'overdispersed' END) AS caveat
       FROM latest l JOIN store.active_measure m ON m.id = l.measure
-      LEFT JOIN board_point p ON p.series = l.series AND p.period = l.period LEFT JOIN active a ON a.series = l.series
+      LEFT JOIN store.standing p ON p.series = l.series LEFT JOIN active a ON a.series = l.series
       LEFT JOIN rate f ON f.series = l.series
-      ORDER BY l.series`
+      LEFT JOIN (SELECT measure, min(reason) AS reason FROM store.unjudged_measure GROUP BY measure) w ON w.measure = l.measure`,
+    order: "series"
   },
   {
     name: "expectation",
@@ -351,9 +407,9 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       autocorrelated: "Charts whose baseline is autocorrelated: more false signals than by_luck are likely."
     },
     query: `WITH judged AS (
-        SELECT p.series, v.measure, any_value(p.n) AS n, any_value(p.profile) AS profile, any_value(p.chart) AS chart, bool_or(list_contains(p.warning, 'autocorrelated')) AS autocorrelated, any_value(m.direction) AS direction
-        FROM board_point p JOIN (SELECT DISTINCT series, measure FROM store.measure_value) v USING (series) JOIN store.active_measure m ON m.id = v.measure
-        WHERE p.judged AND m.unjudged IS NULL AND m.class = 'open' AND m.chart = 'xmr' GROUP BY ALL),
+        SELECT p.series, p.measure, p.n, p.profile, p.chart, list_contains(p.warning, 'autocorrelated') AS autocorrelated, m.direction
+        FROM store.standing p JOIN store.active_measure m ON m.id = p.measure
+        WHERE p.judged AND m.unjudged IS NULL AND m.id NOT IN (SELECT measure FROM store.unjudged_measure) AND m.class <> 'team-only' AND m.chart = 'xmr'),
       rate AS (
         SELECT p.series, arg_min(CASE WHEN p.direction = 'neutral' THEN f.last_point ELSE f.last_point_concern END, (abs(f.n - p.n), f.n)) AS rate
         FROM judged p JOIN store.active_measure m ON m.id = p.measure JOIN spc.false_alarms() f ON ${simulated} AND f.phi = 0 GROUP BY p.series)

@@ -44,7 +44,8 @@ const compared = (having = ""): string => `
     FROM store.unsettled),
   e AS (
     SELECT l.* FROM land.plimsoll_signal_v1 l
-    SEMI JOIN u ON u.measure = l.measure AND u.microsystem = l.microsystem AND u.stratum IS NOT DISTINCT FROM l.stratum),
+    SEMI JOIN u ON u.measure = l.measure AND u.microsystem = l.microsystem AND u.stratum IS NOT DISTINCT FROM l.stratum
+    WHERE NOT contains(l.rule, '/')),
   s AS (${signalView("e")} ${having})`
 
 interface OpenRow {

@@ -42,7 +42,15 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.run (
     series VARCHAR, phase VARCHAR, rule VARCHAR, side VARCHAR, first_period DATE, completed_period DATE, last_period DATE,
     points INTEGER, active BOOLEAN, variation VARCHAR, as_of DATE, value DOUBLE, centre DOUBLE, valid_points INTEGER);
+  CREATE TABLE store.standing (
+    series VARCHAR, measure VARCHAR, microsystem VARCHAR, stratum VARCHAR, period DATE, value DOUBLE, centre DOUBLE, lcl3 DOUBLE, ucl3 DOUBLE,
+    assurance VARCHAR, n INTEGER, warning VARCHAR[], r1 DOUBLE, judged BOOLEAN, profile VARCHAR, chart VARCHAR);
+  CREATE TABLE store.hidden_point (series VARCHAR, period DATE);
   CREATE TABLE store.unsettled (series VARCHAR NOT NULL);
+  CREATE TABLE store.rejudged (measure VARCHAR NOT NULL);
+  CREATE TABLE store.unjudged_measure (measure VARCHAR, reason VARCHAR NOT NULL, module VARCHAR NOT NULL);
+  CREATE TABLE store.judged_unit (microsystem VARCHAR NOT NULL);
+  CREATE TABLE store.module_seen (topic VARCHAR, part INTEGER, next BIGINT NOT NULL, PRIMARY KEY (topic, part));
   CREATE TABLE store.unplaced (measure VARCHAR, microsystem VARCHAR, observations BIGINT, first_period DATE, last_period DATE);
   `
 ]

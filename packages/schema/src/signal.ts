@@ -23,8 +23,12 @@ export const SignalEvent = Schema.Struct({
       "The id: a hash of series, measure version, phase, rule, side, first point of the run, profile version, and how often that run has ended before."
   }),
   state: SignalState.annotateKey({ description: "What happened to the signal." }),
-  measure: Schema.NonEmptyString.annotateKey({ description: "The id of the measure." }),
-  measureVersion: Schema.Int.annotateKey({ description: "The version of the measure's definition." }),
+  measure: Schema.NonEmptyString.annotateKey({
+    description: "The id of the measure, or of what else a rule of a module speaks of."
+  }),
+  measureVersion: Schema.Int.annotateKey({
+    description: "The version of the measure's definition, or of the module."
+  }),
   microsystem: Schema.NonEmptyString.annotateKey({ description: "The id of the microsystem." }),
   stratum: Schema.NullOr(Schema.NonEmptyString).annotateKey({
     description: "The breakdown, such as `sex=F`; null: the whole."
@@ -33,8 +37,14 @@ export const SignalEvent = Schema.Struct({
     description: "The phase of the series; limits and rules start anew at each."
   }),
   profile: Schema.NonEmptyString.annotateKey({ description: "The set of rules and its version." }),
-  rule: Schema.Literals(["beyond-limits", "shift", "trend", "two-of-three", "runs", "silence"]).annotateKey({
-    description: "The rule that fired."
+  rule: Schema.String.check(
+    Schema.isPattern(
+      /^(beyond-limits|shift|trend|two-of-three|runs|silence|[a-z][a-z_]*\/[a-z][a-z0-9]*(-[a-z0-9]+)*)$/,
+      { expected: "a rule of the charts, or module/rule" }
+    )
+  ).annotateKey({
+    description:
+      "The rule that fired: `beyond-limits`, `shift`, `trend`, `two-of-three`, `runs`, `silence`, or one of a module, such as `assurance/action-overdue`."
   }),
   side: Schema.NullOr(Schema.Literals(["high", "low"])).annotateKey({
     description: "The side of the chart on which it fired; null where the rule has none, as for silence."

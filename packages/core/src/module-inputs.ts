@@ -1,0 +1,92 @@
+import { PlimsollError } from "@plimsoll/schema"
+import type { Database } from "./duckdb/database.ts"
+import type { ModuleRelation } from "./module-sql.ts"
+import type { QualityModule } from "./module.ts"
+
+/** A relation with its place: `control.board`. */
+export interface PlacedRelation extends ModuleRelation {
+  readonly module: QualityModule
+  /** With its schema. */
+  readonly path: string
+  /** What its query reads, by path: relations of modules, `plimsoll.x`, `current.x`. */
+  readonly reads: ReadonlyArray<string>
+}
+
+type Node = { readonly [key: string]: unknown }
+
+/** Every relation that a parsed query names with its schema; a table macro takes the name of one as a text. */
+const pathsIn = (node: unknown, found: Set<string>): void => {
+  if (typeof node !== "object" || node === null) return
+  if (Array.isArray(node)) {
+    for (const one of node) pathsIn(one, found)
+    return
+  }
+  const { type, schema_name: schema, table_name: table, value } = node as Node
+  if (type === "BASE_TABLE" && typeof schema === "string" && schema !== "")
+    found.add(`${schema}.${String(table)}`)
+  if (type === "VALUE_CONSTANT") {
+    const text = (value as Node | undefined)?.["value"]
+    if (typeof text === "string" && /^\w+\.\w+$/.test(text)) found.add(text)
+  }
+  for (const one of Object.values(node)) pathsIn(one, found)
+}
+
+const readsOf = async (
+  database: Database,
+  module: string,
+  name: string,
+  query: string
+): Promise<ReadonlySet<string>> => {
+  const [row] = await database.rows<{ tree: string }>(
+    "SELECT json_serialize_sql($query::VARCHAR)::VARCHAR AS tree",
+    { query }
+  )
+  const tree = JSON.parse(row!.tree) as { readonly error: boolean; readonly error_message?: string }
+  if (tree.error) {
+    throw new PlimsollError({
+      code: "module-invalid",
+      message: `module "${module}": ${name} cannot be read: ${tree.error_message ?? "no query"}`,
+      suggestion: "write it as one SELECT, without PIVOT"
+    })
+  }
+  const found = new Set<string>()
+  pathsIn(tree, found)
+  return found
+}
+
+/** The relations of all modules, each after those that it reads. Errors: `module-invalid`, `module-circle`. */
+export const orderedRelations = async (
+  database: Database,
+  modules: ReadonlyArray<QualityModule>
+): Promise<ReadonlyArray<PlacedRelation>> => {
+  const placed = new Map<string, PlacedRelation>()
+  for (const module of modules) {
+    for (const relation of module.relations) {
+      const path = `${module.schema}.${relation.name}`
+      placed.set(path, {
+        ...relation,
+        module,
+        path,
+        reads: [...(await readsOf(database, module.name, path, relation.query))]
+      })
+    }
+  }
+  const ordered = new Set<PlacedRelation>()
+  const visit = (relation: PlacedRelation, way: ReadonlyArray<string>): void => {
+    if (ordered.has(relation)) return
+    if (way.includes(relation.path)) {
+      throw new PlimsollError({
+        code: "module-circle",
+        message: `relations of modules read each other in a circle: ${[...way.slice(way.indexOf(relation.path)), relation.path].join(" → ")}`,
+        suggestion: "break the circle: one of them must do without the others"
+      })
+    }
+    for (const path of relation.reads) {
+      const read = placed.get(path)
+      if (read !== undefined) visit(read, [...way, relation.path])
+    }
+    ordered.add(relation)
+  }
+  for (const relation of placed.values()) visit(relation, [])
+  return [...ordered]
+}
