@@ -45,6 +45,13 @@ const MeasureEntry = Schema.Struct({
   stream: record("a stream, made by defineStream")
 })
 
+const ModuleEntry = Schema.Struct({
+  name: Schema.NonEmptyString,
+  schema: Schema.NonEmptyString,
+  relations: Schema.Array(record("a relation of a module")),
+  streams: Schema.Array(record("a stream of a module"))
+})
+
 /** The shape of a project's config. */
 const ConfigShape = Schema.Struct({
   project: slug,
@@ -61,6 +68,7 @@ const ConfigShape = Schema.Struct({
   microsystems: Schema.optionalKey(Schema.Array(MicrosystemEntry)),
   connectors: Schema.Array(record("a connector, made by the function of a connector package")),
   measures: Schema.optionalKey(Schema.Array(record("a measure, made by measure({ … })"))),
+  modules: Schema.optionalKey(Schema.Array(record("a module, made by components() or defineModule"))),
   policies: Schema.optionalKey(record("policies by stream and field")),
   // What is inside is looked at by itself: a secret may stand there, and no word of it may reach an error.
   kafka: Schema.optionalKey(record("how the log on Kafka is reached")),
@@ -204,6 +212,7 @@ export const checkConfig = (value: unknown): PlimsollConfig => {
   const problems = [
     ...issuesOf(ConfigShape as unknown as Schema.Codec<unknown, unknown>, value, [], known),
     ...inside("connectors", ConnectorEntry as unknown as Schema.Codec<unknown, unknown>),
+    ...inside("modules", ModuleEntry as unknown as Schema.Codec<unknown, unknown>),
     ...entries("measures").flatMap((entry, at) => (isRecord(entry) ? measureProblem(entry, at) : [])),
     ...(isRecord(value["kafka"]) ? kafkaProblems(value["kafka"]) : [])
   ]

@@ -1,4 +1,5 @@
 import type { Connector } from "@plimsoll/connector"
+import type { QualityModule } from "@plimsoll/core"
 import type { KafkaLogOptions } from "@plimsoll/log"
 import type { RunOptions } from "@plimsoll/pipeline"
 import type { Measure, Microsystem } from "@plimsoll/schema"
@@ -36,6 +37,11 @@ export interface PlimsollConfig {
   readonly connectors: ReadonlyArray<Connector>
   /** What is counted and judged. */
   readonly measures?: ReadonlyArray<Measure>
+  /**
+   * The components of the quality management system that compute here. Default: all that come with Plimsoll, as `components()` of
+   * `@plimsoll/quality` gives them; to give them options, or to add one: `[...components({ … }), mine]`.
+   */
+  readonly modules?: ReadonlyArray<QualityModule>
   /** What becomes of fields marked identifiable; without a policy such a field stops the run. */
   readonly policies?: NonNullable<RunOptions["policies"]>
   /**

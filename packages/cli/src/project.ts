@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import type { QualityModule } from "@plimsoll/core"
 import { type Microsystem, PlimsollError } from "@plimsoll/schema"
 import { dayIn } from "./clock.ts"
 import { complaintsOf, isComplaint } from "./complaints.ts"
@@ -15,6 +16,8 @@ export interface Project {
   readonly store: string
   readonly published: string
   readonly microsystems: ReadonlyArray<Microsystem>
+  /** The components that compute here. */
+  modules(): Promise<ReadonlyArray<QualityModule>>
   /** The day it is taken to be. */
   today(): string
 }
@@ -85,6 +88,7 @@ export const loadProject = async (given: string | undefined): Promise<Project> =
       parent: unit.parent ?? null,
       since: unit.since ?? "0001-01-01"
     })),
+    modules: async () => config.modules ?? (await import("@plimsoll/quality")).components(),
     today: () => config.clock ?? dayIn(config.zone, new Date())
   }
 }

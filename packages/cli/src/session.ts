@@ -120,6 +120,7 @@ export const openCoreAsItIs = async (project: Project, log: Log, terminal: Termi
     project: config.project,
     zone: config.zone,
     directory: project.directory,
+    modules: await project.modules(),
     partitions: config.partitions,
     threads: config.core?.threads,
     memoryLimit: config.core?.memoryLimit,
