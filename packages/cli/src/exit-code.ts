@@ -10,6 +10,7 @@ export const exitCodes = {
   diskFull: 5,
   store: 6,
   onSignal: 7,
+  report: 8,
   interrupted: 130,
   terminated: 143
 } as const
@@ -28,6 +29,7 @@ export const exitCodeWords: ReadonlyArray<readonly [ExitCode, string]> = [
   [5, "the disk is full; nothing that was committed is lost"],
   [6, "the log, the store or the published file cannot be used or reached, or is not there yet"],
   [7, "the command of --on-signal failed; its signals are delivered again by the next run"],
+  [8, "a report does not hold: something in it, or on the log, is not what it was"],
   [130, "stopped by Ctrl-C before the end (143: by SIGTERM); the next run goes on from there"]
 ]
 

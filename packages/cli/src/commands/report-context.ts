@@ -23,7 +23,7 @@ export const reportContext = async (
   const { rows } = await published.query("SELECT version()")
   return {
     project: project.config.project,
-    modules: project.modules,
+    modules: await project.modules(),
     versions: {
       plimsoll: own.version,
       ...Object.fromEntries(

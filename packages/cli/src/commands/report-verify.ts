@@ -5,9 +5,9 @@ import type { Log } from "@plimsoll/log"
 import type { ChainedPartition, ReportComparison, ReportManifest } from "@plimsoll/quality"
 import type { SignalEvent } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
+import { counted } from "../figure-text.ts"
 import { openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
-import { openCoreOf } from "../session.ts"
 import type { Terminal } from "../terminal.ts"
 import { type BrokenChain, checkChains } from "./report-chain.ts"
 import { reportContext } from "./report-context.ts"
@@ -41,7 +41,24 @@ const recomputed = async (
     for (const { topic, partition, end } of chains) {
       ends.set(topic, (ends.get(topic) ?? new Map<number, number>()).set(partition, end))
     }
-    const core = await openCoreOf(project, log, terminal, { directory: scratch, until: ends })
+    const { config } = project
+    const [{ openCore, Published }, { compareReport }] = await Promise.all([
+      import("@plimsoll/core"),
+      import("@plimsoll/quality")
+    ])
+    const core = await openCore({
+      log,
+      organisation: config.organisation,
+      project: config.project,
+      zone: config.zone,
+      directory: scratch,
+      modules: await project.modules(),
+      until: ends,
+      threads: config.core?.threads,
+      memoryLimit: config.core?.memoryLimit,
+      onProgress: ({ topic, landed, total }) =>
+        terminal.progress(`landing ${topic}: ${landed.toLocaleString("en")} of ${counted(total, "record")}`)
+    })
     let path: string
     let unsaid: ReadonlyArray<SignalEvent>
     try {
@@ -50,10 +67,6 @@ const recomputed = async (
     } finally {
       await core.close()
     }
-    const [{ Published }, { compareReport }] = await Promise.all([
-      import("@plimsoll/core"),
-      import("@plimsoll/quality")
-    ])
     const published = await Published.open(path)
     try {
       // A partition that is gone keeps its line in the fingerprint, without a hash: it is told of by the chains.
