@@ -1,9 +1,8 @@
-import { copyFileSync, existsSync, readdirSync } from "node:fs"
+import { copyFileSync, readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-// A module reads its views.sql from beside itself, built or not.
+// A module reads its SQL from beside itself, built or not.
 const home = fileURLToPath(new URL("..", import.meta.url))
-for (const folder of readdirSync(`${home}src`)) {
-  const views = `${home}src/${folder}/views.sql`
-  if (existsSync(views)) copyFileSync(views, `${home}dist/${folder}/views.sql`)
+for (const file of readdirSync(`${home}src`, { recursive: true, encoding: "utf8" })) {
+  if (file.endsWith(".sql")) copyFileSync(`${home}src/${file}`, `${home}dist/${file}`)
 }

@@ -12,6 +12,9 @@ export const Note = Schema.Struct({
     description: "What the note is: `huddle`, `near-miss`, `story` or `thanks`."
   }),
   at: Instant.pipe(Schema.annotateEncoded({ description: "When it happened." })),
+  role: Schema.NullOr(Schema.NonEmptyString).annotateKey({
+    description: "The role group of who wrote it, such as `nursing`, never a name; null: not told."
+  }),
   text: Schema.NonEmptyString.annotateKey({ description: "The words." })
 })
 export type Note = typeof Note.Type
@@ -26,7 +29,14 @@ const stream = <const Access extends "open" | "sealed">(access: Access) =>
     key: ["id"],
     microsystem: "microsystem",
     occurredAt: "at",
-    sensitivity: { id: "open", microsystem: "open", kind: "open", at: "open", text: "confidential" },
+    sensitivity: {
+      id: "open",
+      microsystem: "open",
+      kind: "open",
+      at: "open",
+      role: "confidential",
+      text: "confidential"
+    },
     access
   })
 
