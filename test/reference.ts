@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs"
 import { publishedLayout } from "@plimsoll/core"
+import { components } from "@plimsoll/quality"
 import {
   contractOf,
   measureDefinitions,
@@ -14,14 +15,59 @@ import {
 
 const made = "<!-- Made by test/reference.ts from the source; a change here is lost. -->"
 
-const streams = (): string =>
-  referencePage(
-    [microsystems, observations, notes, measureDefinitions, signals, runs, ticks].map((stream) =>
-      contractOf("<organisation>", stream)
-    )
-  )
+const ofTheCore = [microsystems, observations, notes, measureDefinitions, signals, runs, ticks]
+const core = ofTheCore.map((one) => one.name)
+
+const streams = (): string => referencePage(ofTheCore.map((stream) => contractOf("<organisation>", stream)))
 
 const cell = (text: string): string => text.replaceAll("|", "\\|")
+
+interface Told {
+  readonly title: string
+  readonly comment: string
+  readonly columns: { readonly [column: string]: string }
+}
+
+const relation = ({ title, comment, columns }: Told): ReadonlyArray<string> => [
+  "",
+  `## ${title}`,
+  "",
+  comment,
+  "",
+  "| column | |",
+  "| --- | --- |",
+  ...Object.entries(columns).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
+]
+
+/** What each component publishes, and the streams that it takes in. */
+const quality = (): string =>
+  [
+    "# The components",
+    "",
+    "What the components of the quality management system publish in `plimsoll.duckdb`, each under a schema of its own.",
+    "A project that names other `modules` in its config has theirs.",
+    ...components().flatMap((module) =>
+      module.relations.flatMap(({ name, comment, columns }) =>
+        comment === undefined ? [] : relation({ title: `${module.schema}.${name}`, comment, columns })
+      )
+    ),
+    "",
+    "# The streams that they take in",
+    ...referencePage(
+      [
+        ...new Map(
+          components()
+            .flatMap((module) => module.streams)
+            .map((one) => [one.name, one])
+        ).values()
+      ]
+        .filter((one) => one.domain !== "plimsoll" || !core.includes(one.name))
+        .map((stream) => contractOf("<organisation>", stream))
+    )
+      .split("\n")
+      .slice(1),
+    ""
+  ].join("\n")
 
 const published = (): string =>
   [
@@ -29,16 +75,9 @@ const published = (): string =>
     "",
     "What stands in `plimsoll.duckdb`, relation by relation. Read it as `plimsoll.<name>`; the macros of the schema",
     "`spc` come with it. What is not on this page is not in the file.",
-    ...publishedLayout.flatMap((relation) => [
-      "",
-      `## ${relation.name}`,
-      "",
-      `${relation.comment} (${relation.kind})`,
-      "",
-      "| column | |",
-      "| --- | --- |",
-      ...Object.entries(relation.columns).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
-    ]),
+    ...publishedLayout.flatMap(({ name, kind, comment, columns }) =>
+      relation({ title: name, comment: `${comment} (${kind})`, columns })
+    ),
     ""
   ].join("\n")
 
@@ -47,7 +86,8 @@ export const referencePages = (): ReadonlyMap<string, string> =>
   new Map(
     [
       ["streams.md", streams()],
-      ["published.md", published()]
+      ["published.md", published()],
+      ["quality.md", quality()]
     ].map(([name = "", text = ""]) => [name, `${made}\n\n${text}`])
   )
 

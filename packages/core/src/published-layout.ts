@@ -192,12 +192,13 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       numerator: "The numerator.",
       denominator: "The denominator; null where the measure has none.",
       value: "The plotted figure. Null: nobody counted, or hidden.",
+      observations: "How many rows it was made from; null where hidden.",
       observed: "Whether somebody counted.",
       hidden:
         "Whether the figures are hidden: they are in no total, centre, limit or signal of this file either."
     },
     query: `SELECT v.series, v.measure, v.measure_version, v.microsystem, v.stratum, v.period, CASE WHEN m.id IS NOT NULL THEN v.numerator END AS numerator,
-        CASE WHEN m.id IS NOT NULL THEN v.denominator END AS denominator, CASE WHEN m.id IS NOT NULL THEN v.value END AS value, v.observations > 0 AS observed,
+        CASE WHEN m.id IS NOT NULL THEN v.denominator END AS denominator, CASE WHEN m.id IS NOT NULL THEN v.value END AS value, CASE WHEN m.id IS NOT NULL AND NOT v.hidden THEN v.observations END AS observations, v.observations > 0 AS observed,
         v.hidden OR m.id IS NULL AS hidden
       FROM (${released("store.measure_value")}) v LEFT JOIN ${shown} m ON m.id = v.measure`,
     order: "series, period"
