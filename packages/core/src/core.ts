@@ -21,9 +21,8 @@ import type { Database } from "./duckdb/database.ts"
 import { land, type LandOptions } from "./landing.ts"
 import { emptyLanding, landedStream, prepareDuplicates, prepareLanding } from "./landing-table.ts"
 import { computeModules } from "./module-compute.ts"
-import type { PlacedRelation } from "./module-inputs.ts"
 import { emissions, moduleSignals, settleUnjudged } from "./module-say.ts"
-import { prepareModules } from "./module-store.ts"
+import { Modules } from "./module-store.ts"
 import type { QualityModule } from "./module.ts"
 import { publish } from "./publish.ts"
 import { recompute } from "./recompute.ts"
@@ -68,14 +67,13 @@ export class Core {
   readonly #database: Database
   readonly #options: CoreOptions
   readonly #appender: Appender
-  readonly #modules: ReadonlyArray<QualityModule>
-  #relations: ReadonlyArray<PlacedRelation> = []
+  readonly #modules: Modules
 
-  private constructor(database: Database, options: CoreOptions) {
+  private constructor(database: Database, options: CoreOptions, modules: Modules) {
     this.#database = database
     this.#options = options
     this.#appender = new Appender(options)
-    this.#modules = options.modules ?? []
+    this.#modules = modules
   }
 
   static async open(options: CoreOptions): Promise<Core> {
@@ -129,9 +127,7 @@ export class Core {
           await prepareDuplicates(database)
         })
       }
-      const core = new Core(database, options)
-      core.#relations = await prepareModules(database, core.#modules)
-      return core
+      return new Core(database, options, await Modules.open(database, options.modules ?? []))
     } catch (cause) {
       database.end()
       throw cause
@@ -148,11 +144,11 @@ export class Core {
   }): Promise<void> {
     await this.#land()
     const changed = await changedDefinitions(this.#database, {
-      measures: [...config.measures, ...this.#modules.flatMap((one) => one.measures)],
+      measures: [...config.measures, ...this.#modules.all.flatMap((one) => one.measures)],
       microsystems: config.microsystems
     })
     const declared = []
-    for (const one of this.#modules.flatMap((module) => module.declares)) {
+    for (const one of this.#modules.all.flatMap((module) => module.declares)) {
       declared.push(await declaredChange(this.#database, one))
     }
     await this.#appender.append(measureDefinitions, changed.measures, changed.retired)
@@ -179,16 +175,16 @@ export class Core {
     const said: SignalEvent[] = []
     for (let round = 0; ; round++) {
       // What modules say can give them more to say; in a circle it would never end.
-      if (round === roundsAtMost) throw restless(this.#modules)
+      if (round === roundsAtMost) throw restless(this.#modules.all)
       await this.#compute(round === 0 && options.everything === true)
       const difference = await this.#unsaid()
-      const emitted = await emissions(this.#database, this.#modules)
+      const emitted = await emissions(this.#database, this.#modules.all)
       if (difference.length + emitted.length === 0) break
       await this.#appender.append(signals, difference)
       for (const { stream, rows } of emitted) await this.#appender.append(stream, rows)
       said.push(...difference)
       landed += await this.#land()
-      if (this.#modules.length === 0) break
+      if (this.#modules.all.length === 0) break
     }
     return { landed, signals: said }
   }
@@ -205,19 +201,19 @@ export class Core {
 
   async #compute(everything: boolean): Promise<void> {
     const options = { zone: this.#options.zone, everything }
-    this.#relations = await prepareModules(this.#database, this.#modules)
+    await this.#modules.prepare()
     await recompute(this.#database, options)
-    await computeModules(this.#database, this.#relations, { everything })
-    if (await settleUnjudged(this.#database, this.#modules)) {
+    await computeModules(this.#database, this.#modules.relations, { everything })
+    if (await settleUnjudged(this.#database, this.#modules.all)) {
       await recompute(this.#database, { zone: this.#options.zone })
-      await computeModules(this.#database, this.#relations)
+      await computeModules(this.#database, this.#modules.relations)
     }
   }
 
   async #unsaid(): Promise<ReadonlyArray<SignalEvent>> {
     return [
       ...(await signalDifference(this.#database)),
-      ...(await moduleSignals(this.#database, this.#modules))
+      ...(await moduleSignals(this.#database, this.#modules.all))
     ]
   }
 
@@ -244,7 +240,7 @@ export class Core {
 
   /** Writes the published file, and gives its path. */
   publish(path: string): Promise<string> {
-    return publish(this.#database, path, this.#modules, this.#relations)
+    return publish(this.#database, path, this.#modules)
   }
 
   async close(): Promise<void> {

@@ -71,43 +71,80 @@ const contracts = async (database: Database): Promise<string> => {
   return row!.text ?? ""
 }
 
-/**
- * Makes macros, views and tables of all modules in the store. What an earlier set of modules had is dropped, and every kept
- * table begins empty, to be computed by the next update. Gives the relations in the order in which they build on each other.
- */
-export const prepareModules = async (
-  database: Database,
-  modules: ReadonlyArray<QualityModule>
-): Promise<ReadonlyArray<PlacedRelation>> => {
-  fits(modules)
-  const relations = await orderedRelations(database, modules)
-  const print = createHash("sha256")
-    .update(
-      JSON.stringify([
-        await contracts(database),
-        publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
-        modules.map(({ schema, macros }) => [schema, macros]),
-        relations.map(({ path, kind, query, comment, columns }) => [path, kind, query, comment, columns])
-      ])
-    )
-    .digest("hex")
-  if ((await readMeta(database, "modules")) === print) return relations
-  await database.transaction(async () => {
+/** The modules of a store: what they compute stands in it, each in a schema of its own. */
+export class Modules {
+  readonly all: ReadonlyArray<QualityModule>
+  /** In the order in which they build on each other. */
+  readonly relations: ReadonlyArray<PlacedRelation>
+  readonly #database: Database
+  /** The contracts for which the store is prepared. */
+  #contracts: string | undefined
+
+  private constructor(
+    database: Database,
+    all: ReadonlyArray<QualityModule>,
+    relations: ReadonlyArray<PlacedRelation>
+  ) {
+    this.#database = database
+    this.all = all
+    this.relations = relations
+  }
+
+  static async open(database: Database, all: ReadonlyArray<QualityModule>): Promise<Modules> {
+    fits(all)
+    const modules = new Modules(database, all, await orderedRelations(database, all))
+    await modules.prepare()
+    return modules
+  }
+
+  /**
+   * Makes macros, views and tables of all modules where they are not as they should be: a view has to be made again when the
+   * columns under it have changed. What another set of modules had is dropped, and every kept table begins empty.
+   */
+  async prepare(): Promise<void> {
+    const database = this.#database
+    const now = await contracts(database)
+    if (now === this.#contracts) return
+    const print = createHash("sha256")
+      .update(
+        JSON.stringify([
+          now,
+          publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
+          this.all.map(({ schema, macros }) => [schema, macros]),
+          this.relations.map(({ path, kind, query, comment, columns }) => [
+            path,
+            kind,
+            query,
+            comment,
+            columns
+          ])
+        ])
+      )
+      .digest("hex")
+    if ((await readMeta(database, "modules")) !== print) {
+      await database.transaction(async () => {
+        await this.#make()
+        await writeMeta(database, "modules", print)
+      })
+    }
+    this.#contracts = now
+  }
+
+  async #make(): Promise<void> {
+    const database = this.#database
     const before = JSON.parse((await readMeta(database, "module-schemas")) ?? "[]") as ReadonlyArray<string>
     for (const schema of before) await database.run(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
     await prepareGround(database)
-    for (const { schema, macros } of modules) {
+    for (const { schema, macros } of this.all) {
       await database.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
       if (macros !== "") await database.run(macros)
     }
-    for (const relation of relations) {
+    for (const relation of this.relations) {
       await create(database, relation)
       await checkComments(database, relation)
     }
     await database.run("DELETE FROM store.module_seen")
-    await writeMeta(database, "module-schemas", JSON.stringify(modules.map((one) => one.schema)))
-    await writeMeta(database, "modules", print)
+    await writeMeta(database, "module-schemas", JSON.stringify(this.all.map((one) => one.schema)))
     await writeMeta(database, "modules-computed", "no")
-  })
-  return relations
+  }
 }

@@ -5,8 +5,7 @@ import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
 import { usedCharts } from "./judge.ts"
-import type { PlacedRelation } from "./module-inputs.ts"
-import type { QualityModule } from "./module.ts"
+import type { Modules } from "./module-store.ts"
 import { publishedLayout, type PublishedRelation } from "./published-layout.ts"
 import { quoted } from "./text.ts"
 
@@ -14,12 +13,7 @@ import { quoted } from "./text.ts"
  * Writes the published file anew from its allow-list, beside the old one, and puts it in its place: a reader
  * sees the old file or the new one, whole. Gives the path written.
  */
-export const publish = async (
-  database: Database,
-  path: string,
-  modules: ReadonlyArray<QualityModule> = [],
-  relations: ReadonlyArray<PlacedRelation> = []
-): Promise<string> => {
+export const publish = async (database: Database, path: string, modules: Modules): Promise<string> => {
   const fresh = `${path}.new`
   rmSync(fresh, { force: true })
   rmSync(`${fresh}.wal`, { force: true })
@@ -27,7 +21,7 @@ export const publish = async (
   try {
     await connection.run(`ATTACH ${quoted(fresh)} AS published`)
     try {
-      await write(connection, modules, relations)
+      await write(connection, modules)
       await connection.run("CHECKPOINT published")
     } finally {
       await connection.run("DETACH published")
@@ -45,11 +39,7 @@ export const publish = async (
   return put
 }
 
-const write = async (
-  connection: Database,
-  modules: ReadonlyArray<QualityModule>,
-  relations: ReadonlyArray<PlacedRelation>
-): Promise<void> => {
+const write = async (connection: Database, modules: Modules): Promise<void> => {
   const charts = usedCharts(
     (await connection.rows<{ chart: string }>("SELECT DISTINCT chart FROM store.active_measure")).map(
       (one) => one.chart
@@ -61,14 +51,15 @@ const write = async (
         `CREATE TABLE published.${relation.name} AS ${sorted(relation, queryOf(relation, charts))}`
       )
   }
-  const shown = relations.filter((one) => one.comment !== undefined)
-  for (const { schema } of modules) await connection.run(`CREATE SCHEMA IF NOT EXISTS published.${schema}`)
+  const shown = modules.relations.filter((one) => one.comment !== undefined)
+  for (const { schema } of modules.all)
+    await connection.run(`CREATE SCHEMA IF NOT EXISTS published.${schema}`)
   for (const { path } of shown) await connection.run(`CREATE TABLE published.${path} AS FROM ${path}`)
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
   await connection.run("USE published")
   try {
     await connection.run(spcSql)
-    for (const { macros } of modules) if (macros !== "") await connection.run(macros)
+    for (const { macros } of modules.all) if (macros !== "") await connection.run(macros)
     for (const { path, comment, columns } of shown)
       await connection.run(comments({ name: path, kind: "table", comment: comment!, columns }))
     for (const relation of publishedLayout) {
