@@ -46,7 +46,6 @@ export const scoreBars = (title: string, bars: ReadonlyArray<ScoreBar>): Markup 
 
 /** An indicator: its value with its interval, and the units behind it. */
 export interface Spread {
-  readonly label: string
   readonly value: number | null
   readonly low: number | null
   readonly high: number | null

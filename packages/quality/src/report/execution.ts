@@ -1,6 +1,8 @@
 import { shownIn } from "./figure.ts"
-import { list, markup, type Markup, paragraph, table } from "./markup.ts"
+import { markup, type Markup, paragraph, table } from "./markup.ts"
 import { absent, most, notKnown, type PartWriter, rest } from "./part.ts"
+import { controlGaps, controlOf } from "./control.ts"
+import { dayOf, periodText } from "./day.ts"
 import { criteriaOf } from "./score.ts"
 import { labelled } from "./source.ts"
 
@@ -16,9 +18,9 @@ const slipping = async ({ source, figures }: PartWriter): Promise<Markup> => {
      FROM plimsoll.series`
   )
   const rows = await source.rows(
-    `SELECT s.series, s.measure, s.microsystem, s.stratum, s.value, s.since, s.period,
+    `SELECT s.series, s.measure, s.microsystem, s.stratum, s.value, s.since, s.period, m.period AS every,
        list_sort(list(g.words)) AS words, list_sort(list(DISTINCT g.state)) AS states
-     FROM plimsoll.series s LEFT JOIN plimsoll.signal g ON g.measure = s.measure AND g.microsystem = s.microsystem
+     FROM plimsoll.series s JOIN plimsoll.measure m ON m.id = s.measure LEFT JOIN plimsoll.signal g ON g.measure = s.measure AND g.microsystem = s.microsystem
        AND g.stratum IS NOT DISTINCT FROM s.stratum AND g.${open} AND g.variation = 'concern'
      WHERE s.status = 'slipping' GROUP BY ALL ORDER BY s.since, s.measure, s.microsystem, s.stratum`
   )
@@ -41,8 +43,14 @@ const slipping = async ({ source, figures }: PartWriter): Promise<Markup> => {
             return [
               source.measure(row["measure"]),
               markup`${source.unit(row["microsystem"])}${row["stratum"] === null ? "" : ` (${String(row["stratum"])})`}`,
-              markup`${figures.cell("plimsoll.series", "value", key, row["value"], shownIn(source.unitOf(row["measure"]), row["value"]))} in the period from ${String(row["period"])}`,
-              figures.cell("plimsoll.series", "since", key, row["since"]),
+              markup`${figures.cell("plimsoll.series", "value", key, row["value"], shownIn(source.unitOf(row["measure"]), row["value"]))} in ${periodText(row["period"], row["every"])}`,
+              figures.cell(
+                "plimsoll.series",
+                "since",
+                key,
+                row["since"],
+                periodText(row["since"], row["every"])
+              ),
               (row["words"] as ReadonlyArray<string | null>).filter((one) => one !== null).join(" "),
               states.includes("explained")
                 ? "A cause was named."
@@ -105,7 +113,7 @@ const findings = async (writer: PartWriter): Promise<Markup> => {
         row["overdue"] === true
           ? markup`<span class="concern">${String(row["state"])}, overdue by ${figures.cell("assurance.finding", "days_overdue", [row["finding"]], row["days_overdue"])} days</span>`
           : String(row["state"]),
-        row["due"] === null ? "no day was set" : String(row["due"]),
+        row["due"] === null ? "no day was set" : dayOf(row["due"]),
         markup`${figures.cell("assurance.finding", "done", [row["finding"]], row["done"])} of ${figures.cell("assurance.finding", "actions", [row["finding"]], row["actions"])}`,
         markup`${row["strongest"] === null ? "none" : String(row["strongest"])}${row["aimed_at_person"] === true ? "; one is aimed at a person" : ""}`
       ])
@@ -144,10 +152,10 @@ export const execution = async (writer: PartWriter): Promise<Markup> => {
 <h2 id="execution">Execution</h2>
 ${paragraph(markup`<span class="lead">What is done, every day, to get there.</span>`)}
 <h3>What is slipping, and who looks</h3>
-${await slipping(writer)}${await answered(writer)}
+${await slipping(writer)}${await answered(writer)}${await controlOf(writer)}
 <h3>What standards ask of Execution</h3>
-${has ? await criteriaOf(writer, "execution") : list([absent("assurance", "no standard, finding or assessment is held here")])}
+${has ? await criteriaOf(writer, "execution") : paragraph(absent("assurance", "no standard, finding or assessment is held here"))}
 ${has ? markup`<h3>Findings and actions</h3>\n${await findings(writer)}` : ""}
-${await notKnown(writer, "execution", await gaps(writer))}</section>
+${await notKnown(writer, "execution", [...(await controlGaps(writer)), ...(await gaps(writer))])}</section>
 `
 }

@@ -2,11 +2,8 @@ import { existsSync, readFileSync } from "node:fs"
 import { publishedLayout, type QualityModule } from "@plimsoll/core"
 import type { ReportSource } from "./source.ts"
 
-// A component's folder is named as its module is; DuckDB keeps the name "system" for itself.
-const folders: { readonly [module: string]: string } = { whole_system: "system" }
-
 const readmeOf = ({ name }: QualityModule): string => {
-  const path = new URL(`../${folders[name] ?? name}/README.md`, import.meta.url)
+  const path = new URL(`../${name}/README.md`, import.meta.url)
   return existsSync(path) ? readFileSync(path, "utf8") : ""
 }
 

@@ -1,3 +1,4 @@
+import { dayOf } from "./day.ts"
 import { direction } from "./direction.ts"
 import { execution } from "./execution.ts"
 import { Figures, type ReportFigure } from "./figure.ts"
@@ -7,7 +8,7 @@ import { list, Markup, markup, paragraph, table } from "./markup.ts"
 import type { ReportContext } from "./pack.ts"
 import { notKnown, type PartWriter } from "./part.ts"
 import { scoreDrawing, scoreLines } from "./score.ts"
-import type { ReportSource } from "./source.ts"
+import { labelled, type ReportSource } from "./source.ts"
 import { style } from "./style.ts"
 import { scoring } from "./weights.ts"
 
@@ -53,7 +54,11 @@ ${table(
   "What this report was made from",
   ["", ""],
   [
-    ["Day of the report", source.about.get("clock") ?? "nobody has told the day"],
+    ["Organisation", source.about.get("organisation") ?? ""],
+    [
+      "Day of the report",
+      source.about.has("clock") ? dayOf(source.about.get("clock")) : "nobody has told the day"
+    ],
     ["Time zone of days, weeks and months", source.about.get("zone") ?? ""],
     ["Log", markup`<code>${source.about.get("log")}</code>`],
     [
@@ -71,6 +76,14 @@ ${table(
 `
 }
 
+/** The name of the highest unit, where there is one; else what the topics call the organisation. */
+const nameOf = async (source: ReportSource): Promise<string> => {
+  const roots = await source.rows(
+    "SELECT name FROM plimsoll.microsystem WHERE parent IS NULL ORDER BY id LIMIT 2"
+  )
+  return roots.length === 1 ? String(roots[0]!["name"]) : (source.about.get("organisation") ?? "")
+}
+
 /** A page, and every figure on it. */
 export interface ReportPage {
   readonly html: string
@@ -81,7 +94,7 @@ export interface ReportPage {
 export const reportPage = async (source: ReportSource, context: ReportContext): Promise<ReportPage> => {
   const figures = new Figures()
   const writer: PartWriter = { source, figures }
-  const organisation = source.about.get("organisation") ?? ""
+  const organisation = await nameOf(source)
   const clock = source.about.get("clock")
   const whole = await scoreLines(writer, null)
   const html = markup`<!doctype html>
@@ -95,8 +108,8 @@ export const reportPage = async (source: ReportSource, context: ReportContext): 
 <body>
 <a class="skip" href="#main">To the report</a>
 <header>
-<p class="label">Assurance report${clock === undefined ? "" : `, as of ${clock}`}</p>
-<h1>${organisation}</h1>
+<p class="label">Assurance report${clock === undefined ? "" : markup`, as of ${dayOf(clock)}`}</p>
+<h1>${labelled(organisation)}</h1>
 ${paragraph(markup`<span class="lead">How good is what we do, how do we know, and what do we not know?</span>`)}
 </header>
 <nav aria-label="Parts of this report">

@@ -1,6 +1,6 @@
 import type { Figures } from "./figure.ts"
 import { list, type Markup, markup, type MarkupPart, paragraph } from "./markup.ts"
-import type { ReportSource, SourceRow } from "./source.ts"
+import { labelled, type ReportSource, type SourceRow } from "./source.ts"
 
 /** What a part of the page is written with. */
 export interface PartWriter {
@@ -30,8 +30,9 @@ const kinds: { readonly [kind: string]: string } = {
   "figures-hidden": "Figures hidden because the numbers are small",
   "not-judged": "Too little data to judge",
   "kept-by-team": "Figures that a team keeps to itself",
-  "unknown-criterion": "Evidence about a criterion that nobody has told of",
-  "unknown-unit": "Evidence about a unit that nobody has told of",
+  "unknown-criterion": "Evidence or assessments against a criterion that nobody has told of",
+  "unknown-unit": "Evidence, assessments or findings about a unit that nobody has told of",
+  "not-asked": "Evidence or assessments of units of which the criterion is not asked",
   "unknown-measure": "Evidence drawn from a measure that does not exist",
   "unknown-source": "Evidence drawn from a source that does not exist",
   "unknown-finding": "Actions for a finding that nobody has told of",
@@ -48,9 +49,9 @@ const ofKind = (
 ): Markup => {
   const amount = rows.reduce((sum, row) => sum + number(row["amount"] ?? 1), 0)
   const words = [...new Set(rows.map((row) => String(row["words"])))]
-  const shown = words.slice(0, 5)
+  const shown = words.slice(0, 5).map((one) => labelled(one))
   const left = words.length - shown.length
-  return markup`<strong>${kinds[kind] ?? kind.replaceAll("-", " ")}</strong> (${figures.of(`${scope}:not-known:${kind}`, amount)}): ${shown.join(" ")}${left > 0 ? ` And ${left} more.` : ""}`
+  return markup`<strong>${kinds[kind] ?? kind.replaceAll("-", " ")}</strong> (${figures.of(`${scope}:not-known:${kind}`, amount)})${list([...shown, ...(left > 0 ? [`and ${left.toLocaleString("en")} more, which the pack names`] : [])])}`
 }
 
 /** What is not known, as the assurance module has it for a part; null: what belongs to none. */

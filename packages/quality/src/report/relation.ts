@@ -24,6 +24,9 @@ const macros = new Set(["spc", "stats"])
 // What is computed on reading, from relations that are in the pack, by macros that are in the published file.
 const derived = /^(point|.*_input)$/
 
+// People's own words, which a unit has declared open to its colleagues: a report to everybody does without them.
+const words = new Set(["control.said"])
+
 const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** The relations of a published file that go into the pack, in order of name. */
@@ -40,6 +43,7 @@ export const relationsOf = async (published: Published): Promise<ReadonlyArray<R
   for (const [schema, table, name, type, comment, about] of rows as ReadonlyArray<ReadonlyArray<string>>) {
     if (macros.has(schema!) || (schema === "main" && derived.test(table!))) continue
     const relation = `${schema === "main" ? "plimsoll" : schema}.${table}`
+    if (words.has(relation)) continue
     const known = found.get(relation) ?? {
       name: relation,
       sql: `plimsoll.${quotedName(schema!)}.${quotedName(table!)}`,

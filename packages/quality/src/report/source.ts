@@ -74,7 +74,9 @@ export class ReportSource {
 
   /** The rows of a query; none where one of the relations that it names after FROM or JOIN is not in the file. */
   async rows(query: string): Promise<ReadonlyArray<SourceRow>> {
-    const named = [...query.matchAll(/\b(?:FROM|JOIN)\s+(\w+\.\w+)/g)].map(([, relation]) => relation!)
+    const named = [...query.matchAll(/(?<!DISTINCT )\b(?:FROM|JOIN)\s+(\w+\.\w+)/g)].map(
+      ([, relation]) => relation!
+    )
     return this.has(...named) ? rowsOf(this.#published, query) : []
   }
 
@@ -85,10 +87,15 @@ export class ReportSource {
     return labelled(unit?.name ?? String(id), unit?.simulated === true)
   }
 
-  /** The title of a measure for people. */
-  measure(id: unknown): Markup {
+  /** Whether a unit is simulated. */
+  isSimulated(unit: unknown): boolean {
+    return this.#units.get(String(unit))?.simulated === true
+  }
+
+  /** The title of a measure for people, or what else it is called. */
+  measure(id: unknown, title?: string): Markup {
     const measure = this.#measures.get(String(id))
-    return labelled(measure?.title ?? String(id), measure?.simulated === true)
+    return labelled(title ?? measure?.title ?? String(id), measure?.simulated === true)
   }
 
   /** The unit of the values of a measure. */
@@ -106,12 +113,14 @@ export class ReportSource {
   }
 }
 
-/** Text with the label "simulated", where it is and does not say so itself. */
-export const labelled = (text: string, simulated: boolean = /simulated/i.test(text)): Markup => {
-  if (!simulated) return markup`${text}`
-  const bare = text.replace(/\s*[([]?\bsimulated\b[)\]]?\s*/gi, " ").trim()
-  return markup`${bare === "" ? text : bare} <span class="simulated">simulated</span>`
+/** Text in which the word "simulated" is a label; at its end where it is simulated and does not say so itself. */
+export const labelled = (text: string, simulated = false): Markup => {
+  const parts = text.split(/\s*[([]\s*simulated\s*[)\]]|\s*\bsimulated\b/i)
+  if (parts.length === 1) return simulated ? markup`${text} ${label}` : markup`${text}`
+  return markup`${parts.map((part, at) => (at === 0 ? part : markup` ${label}${part}`))}`
 }
+
+const label = markup`<span class="simulated">simulated</span>`
 
 const rowsOf = async (published: Published, query: string): Promise<ReadonlyArray<SourceRow>> => {
   const { columns, rows } = await published.query(query)

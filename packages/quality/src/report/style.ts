@@ -9,6 +9,8 @@ h1, h2, h3, h4, th, caption, .label, nav, .card, .simulated { font-family: syste
 h1 { font-size: 2.1rem; line-height: 1.15; margin: .5rem 0 .25rem }
 h2 { font-size: 1.6rem; line-height: 1.2; margin: 3.2rem 0 .4rem; padding-top: 1rem; border-top: 4px solid var(--sea) }
 h3 { font-size: 1.15rem; margin: 2rem 0 .3rem }
+h4 { font-size: 1rem; margin: 1.4rem 0 .2rem }
+.big { font-size: 1.3rem }
 p, ul { margin: .5rem 0 .8rem; max-width: 44rem }
 ul { padding-left: 1.2rem }
 li { margin: .2rem 0 }
@@ -36,6 +38,7 @@ caption { text-align: left; font-weight: 600; font-size: .95rem; padding: .2rem 
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line) }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; font-size: .82rem }
 tbody th { font-weight: 500 }
+time { white-space: nowrap }
 data { font-variant-numeric: tabular-nums }
 code { font-size: .85em; overflow-wrap: anywhere }
 pre { overflow-x: auto; background: var(--ground); padding: .7rem 1rem; font-size: .85rem }

@@ -73,6 +73,6 @@ ${
     ? markup`${paragraph("Each criterion gets a score from 0 (nothing to show) to 100 (done everywhere, checked and improved for years); a criterion without valid evidence counts 0. The score of a part is the mean of its criteria by their weight, and its points are that share of the points below. How many points a part is worth is a judgement, not a fact: it is written here so that anybody can make another.")}
 ${await weights(writer)}<h3>Do we see ourselves as others see us?</h3>
 ${await selfAgainstExternal(writer)}`
-    : list([absent("assurance", "there is no score")])
+    : paragraph(absent("assurance", "there is no score"))
 }</section>
 `
