@@ -1,8 +1,16 @@
 import { type MeasureDefinition, microsystems } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
-import { judgeChanged, judgeSilence, profileOf } from "./judge.ts"
+import { judgeChanged, judgeSilence, noteJudgedUnits, profileOf } from "./judge.ts"
 import { knownStreams, type LandedStream } from "./landing-table.ts"
-import { type Extent, knownMicrosystems, lastComplete, mappedRows, measureValues } from "./measure-sql.ts"
+import {
+  amongMeasures,
+  groupValues,
+  type MeasureGroup,
+  measureGroups,
+  summedRows,
+  unplacedRows
+} from "./measure-group.ts"
+import { lastComplete } from "./measure-sql.ts"
 import { activeMeasures, everyMicrosystem } from "./touched.ts"
 import { quoted } from "./text.ts"
 
@@ -22,17 +30,24 @@ export const recompute = (database: Database, options: RecomputeOptions): Promis
     await database.run("CREATE OR REPLACE TEMP TABLE changed (series VARCHAR)")
     const streams = new Map((await knownStreams(database)).map((stream) => [stream.contract.name, stream]))
     const units = streams.get(microsystems.name)!
-    const wanted = new Map((await definitions(database, streams)).map((measure) => [measure.id, measure]))
+    const wanted = await definitions(database, streams)
+    const ids = new Set(wanted.map((measure) => measure.id))
     for (const measure of await activeMeasures(database)) {
-      if (!wanted.has(measure.id)) await retire(database, measure.id)
+      if (!ids.has(measure.id)) await retire(database, measure.id)
     }
-    for (const measure of wanted.values()) {
-      const stream = streams.get(measure.stream)
-      if (stream !== undefined) await recomputeMeasure(database, measure, stream, units, options)
+    const due = await dueMeasures(database, wanted, streams, options.everything === true)
+    await activate(database, due)
+    for (const group of measureGroups(due)) {
+      await database.run(
+        `CREATE OR REPLACE TEMP TABLE summed AS ${await summedRows(database, group, options.zone)}`
+      )
+      await (group.extent === "all" ? replaceAll : replaceTouched)(database, group, units)
+      await database.run("DROP TABLE summed")
     }
     await database.run("DELETE FROM store.touched")
     await judgeChanged(database)
     await judgeSilence(database)
+    await noteJudgedUnits(database)
     await database.run("INSERT INTO store.unsettled SELECT DISTINCT series FROM changed")
   })
 
@@ -66,62 +81,114 @@ const retire = async (database: Database, id: string): Promise<void> => {
   )
 }
 
-const recomputeMeasure = async (
+/** A measure that has to be computed: all of it, or the series that are touched. */
+interface DueMeasure {
+  readonly measure: MeasureDefinition
+  readonly stream: LandedStream
+  readonly all: boolean
+  /** The first day of its last complete period; null while there is none. */
+  readonly until: string | null
+}
+
+const dueMeasures = async (
   database: Database,
-  measure: MeasureDefinition,
-  stream: LandedStream,
-  units: LandedStream,
-  options: RecomputeOptions
-): Promise<void> => {
-  const id = quoted(measure.id)
-  const text = JSON.stringify(measure)
-  const [state] = await database.rows<{
-    known: boolean
-    until: string | null
-    was: string | null
-    whole: boolean
-    some: boolean
-  }>(
-    `SELECT a.definition IS NOT DISTINCT FROM $text AS known, ${lastComplete(measure, stream)}::VARCHAR AS until,
-       a.complete_until::VARCHAR AS was,
-       EXISTS (FROM store.touched WHERE measure = ${id} AND microsystem = '${everyMicrosystem}') AS whole,
-       EXISTS (FROM store.touched WHERE measure = ${id}) AS some
-     FROM (SELECT 1) LEFT JOIN store.active_measure a ON a.id = ${id}`,
-    { text }
+  wanted: ReadonlyArray<MeasureDefinition>,
+  streams: ReadonlyMap<string, LandedStream>,
+  everything: boolean
+): Promise<ReadonlyArray<DueMeasure>> => {
+  const before = new Map(
+    (
+      await database.rows<{ id: string; definition: string; until: string | null }>(
+        "SELECT id, definition, complete_until::VARCHAR AS until FROM store.active_measure"
+      )
+    ).map((row) => [row.id, row])
   )
-  const all = options.everything === true || !state!.known || state!.whole || state!.until !== state!.was
-  if (!all && !state!.some) return
-  const extent: Extent = all ? "all" : "touched"
-  const among = all ? "" : `AND microsystem IN (SELECT microsystem FROM store.touched WHERE measure = ${id})`
-  const values = await measureValues(database, measure, stream, units, extent, options.zone)
-  const baseline = typeof measure.baseline === "object" ? measure.baseline : undefined
-  await database.run(
-    `INSERT OR REPLACE INTO store.active_measure VALUES ($id, $version, $text, $title, $chart, $profile, $direction, $target,
-       $class, $unjudged, $from::DATE, $until::DATE, $all, ${lastComplete(measure, stream)})`,
-    {
-      id: measure.id,
-      version: measure.version,
-      text,
-      title: measure.title,
-      chart: measure.chart,
-      profile: profileOf(measure.chart),
-      direction: measure.direction,
-      target: measure.target,
-      class: measure.class,
-      unjudged: measure.unjudged,
-      from: baseline?.from ?? null,
-      until: baseline?.until ?? null,
-      all: measure.baseline === "all"
-    }
+  const touched = new Map(
+    (
+      await database.rows<{ measure: string; whole: boolean }>(
+        `SELECT measure, bool_or(microsystem = '${everyMicrosystem}') AS whole FROM store.touched GROUP BY measure`
+      )
+    ).map((row) => [row.measure, row.whole])
   )
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE fresh AS ${values};
-     INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE measure = ${id} ${among} UNION SELECT DISTINCT series FROM fresh;
-     DELETE FROM store.measure_value WHERE measure = ${id} ${among};
-     INSERT INTO store.measure_value FROM fresh;
-     DROP TABLE fresh;
-     DELETE FROM store.unplaced WHERE measure = ${id} ${among};
-     INSERT INTO store.unplaced SELECT ${id}, microsystem, count(*), min(period), max(period)
-       FROM (${mappedRows(measure, stream, extent, options.zone)}) m ANTI JOIN ${knownMicrosystems(measure, units, extent)} u ON u.id = m.microsystem GROUP BY microsystem`
+  const ends = await lastPeriods(database, wanted, streams)
+  return wanted.flatMap((measure): ReadonlyArray<DueMeasure> => {
+    const stream = streams.get(measure.stream)
+    if (stream === undefined) return []
+    const until = ends.get(lastComplete(measure, stream)) ?? null
+    const was = before.get(measure.id)
+    const all =
+      everything ||
+      was?.definition !== JSON.stringify(measure) ||
+      was.until !== until ||
+      touched.get(measure.id) === true
+    return all || touched.has(measure.id) ? [{ measure, stream, all, until }] : []
+  })
+}
+
+/** The last complete periods, by the SQL that gives them. */
+const lastPeriods = async (
+  database: Database,
+  wanted: ReadonlyArray<MeasureDefinition>,
+  streams: ReadonlyMap<string, LandedStream>
+): Promise<ReadonlyMap<string, string | null>> => {
+  const each = [
+    ...new Set(
+      wanted.flatMap((measure) => {
+        const stream = streams.get(measure.stream)
+        return stream === undefined ? [] : [lastComplete(measure, stream)]
+      })
+    )
+  ]
+  if (each.length === 0) return new Map()
+  const [found] = await database.rows<{ ends: ReadonlyArray<string | null> }>(
+    `SELECT [${each.join(", ")}]::VARCHAR[] AS ends`
+  )
+  return new Map(each.map((sql, nth) => [sql, found!.ends[nth]!]))
+}
+
+/** Keeps the definitions of the measures that are computed as a whole, in the form that SQL needs them in. */
+const activate = async (database: Database, due: ReadonlyArray<DueMeasure>): Promise<void> => {
+  const rows = due.flatMap(({ measure, until, all }) => {
+    if (!all) return []
+    const baseline = typeof measure.baseline === "object" ? measure.baseline : undefined
+    const text = (value: string | null | undefined) => (value == null ? "NULL" : quoted(value))
+    return [
+      `(${quoted(measure.id)}, ${measure.version}, ${quoted(JSON.stringify(measure))}, ${quoted(measure.title)}, ${quoted(measure.chart)},
+        ${quoted(profileOf(measure.chart))}, ${quoted(measure.direction)}, ${measure.target ?? "NULL"}, ${quoted(measure.class)},
+        ${text(measure.unjudged)}, ${text(baseline?.from)}, ${text(baseline?.until)}, ${measure.baseline === "all"}, ${text(until)})`
+    ]
+  })
+  if (rows.length > 0)
+    await database.run(`INSERT OR REPLACE INTO store.active_measure VALUES ${rows.join(", ")}`)
+}
+
+/** Computes measures as a whole: every series they had or have has changed. */
+const replaceAll = (database: Database, group: MeasureGroup, units: LandedStream): Promise<void> => {
+  const among = amongMeasures(group)
+  return database.run(
+    `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
+     DELETE FROM store.measure_value WHERE ${among};
+     INSERT INTO store.measure_value ${groupValues(group, "summed", units)};
+     INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
+     DELETE FROM store.unplaced WHERE ${among};
+     INSERT INTO store.unplaced ${unplacedRows(group, "summed", units)}`
+  )
+}
+
+/** Computes the series that are marked: those of which a row differs have changed, and the others are not written again. */
+const replaceTouched = (database: Database, group: MeasureGroup, units: LandedStream): Promise<void> => {
+  const touched = `(FROM store.touched WHERE ${amongMeasures(group)}) AS t USING (measure, microsystem)`
+  return database.run(
+    `CREATE OR REPLACE TEMP TABLE fresh AS FROM (${groupValues(group, "summed", units)}) SEMI JOIN ${touched};
+     CREATE OR REPLACE TEMP TABLE stale AS SELECT v.*, v.rowid AS row FROM store.measure_value v SEMI JOIN ${touched};
+     CREATE OR REPLACE TEMP TABLE differing AS
+       SELECT DISTINCT series FROM (
+         (FROM fresh EXCEPT ALL SELECT * EXCLUDE (row) FROM stale) UNION ALL (SELECT * EXCLUDE (row) FROM stale EXCEPT ALL FROM fresh));
+     INSERT INTO changed FROM differing;
+     DELETE FROM store.measure_value WHERE rowid IN (SELECT row FROM stale SEMI JOIN differing USING (series));
+     INSERT INTO store.measure_value FROM fresh SEMI JOIN differing USING (series);
+     DELETE FROM store.unplaced USING (FROM store.touched WHERE ${amongMeasures(group)}) t WHERE t.measure = unplaced.measure AND t.microsystem = unplaced.microsystem;
+     INSERT INTO store.unplaced FROM (${unplacedRows(group, "summed", units)}) SEMI JOIN ${touched};
+     DROP TABLE fresh; DROP TABLE stale; DROP TABLE differing`
   )
 }

@@ -34,11 +34,16 @@ export const touchRows = async (
       `INSERT OR IGNORE INTO store.touched SELECT DISTINCT m.id, r.id FROM store.active_measure m, ${stream.table} r WHERE ${some}`
     )
   }
-  for (const measure of measures) {
-    if (measure.stream !== stream.contract.name) continue
+  const fed = Map.groupBy(
+    measures.filter((measure) => measure.stream === stream.contract.name),
+    (measure) => measure.microsystem
+  )
+  for (const [microsystem, own] of fed) {
     await database.run(
       `INSERT OR IGNORE INTO store.touched
-       SELECT DISTINCT ${quoted(measure.id)}, microsystem FROM (SELECT (${measure.microsystem})::VARCHAR AS microsystem FROM (SELECT r.* FROM ${stream.table} r SEMI JOIN ${sameKey(stream, some)}))
+       SELECT measure, microsystem FROM (
+         SELECT DISTINCT (${microsystem})::VARCHAR AS microsystem FROM (SELECT r.* FROM ${stream.table} r SEMI JOIN ${sameKey(stream, some)})),
+         (SELECT unnest([${own.map((measure) => quoted(measure.id)).join(", ")}]) AS measure)
        WHERE microsystem IS NOT NULL`
     )
   }

@@ -47,7 +47,7 @@ export const trace = async (
   }>(
     `SELECT record.part AS part, record.record_offset AS record_offset, numerator::DOUBLE AS numerator,
        ${measure.denominator === null ? "NULL" : "denominator::DOUBLE"} AS denominator
-     FROM (${mappedRows(measure, stream, "all", zone)})
+     FROM (${mappedRows(measure, stream, zone)})
      WHERE microsystem = $microsystem AND period = $period::DATE AND ($stratum IS NULL OR list_contains(strata, $stratum))
      ORDER BY part, record_offset`,
     { microsystem: figure.microsystem, period: figure.period, stratum: figure.stratum ?? null }

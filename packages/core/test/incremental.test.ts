@@ -78,7 +78,14 @@ for (const log of logs)
                 }),
                 // An edit of the figure moves the row to another unit.
                 late({ id: "late-moving", microsystem: sql`'m' || (late % 10)` }),
-                late({ id: "contacts-late", from: contacts as never, where: sql`late < 99` })
+                late({ id: "contacts-late", from: contacts as never, where: sql`late < 99` }),
+                // An edit of the figure takes the row in or leaves it out, and what it adds up to is no whole number.
+                late({
+                  id: "late-even",
+                  where: sql`late % 2 = 0`,
+                  numerator: sql`seen / (late - 49)`,
+                  denominator: sql`CASE WHEN late % 3 > 0 THEN late END`
+                })
               ]
               await core.define({ measures, microsystems: [unit("a"), ...places] })
               // The last row sets the watermark once and for all: a period that becomes complete recomputes everything.
