@@ -242,14 +242,20 @@ describe("units, periods and silence", () => {
   })
 
   test("a class that is not open stays out of the published file", async () => {
-    await define([late(), late({ id: "late-small", class: "small-count" })])
+    await define([
+      late(),
+      late({ id: "late-small", class: "small-count" }),
+      late({ id: "late-team", class: "team-only" })
+    ])
     await world.feed(arrivals, rows("a", [...steady, 90]))
     const { signals: said } = await core.update()
     expect(said.map((event) => [event.measure, event.value])).toEqual([
       ["late", 90],
-      ["late-small", null]
+      ["late-small", null],
+      ["late-team", null]
     ])
-    expect(await look("SELECT DISTINCT measure FROM plimsoll.measure_value")).toEqual([["late"]])
+    const shown = "SELECT DISTINCT measure FROM plimsoll.measure_value WHERE NOT hidden ORDER BY measure"
+    expect(await look(shown)).toEqual([["late"], ["late-small"]])
   })
 })
 
