@@ -5,15 +5,16 @@ export interface EvidenceSource {
   /** What a criterion's `draws` calls it: the relation, as `schema.name`. */
   readonly name: string
   /**
-   * A SELECT of one row for each unit, with the columns `microsystem, title, valid_from, valid_until` (DATE, both included),
-   * `shows` (in words), `variation`, `capability` (null where there is no series) and `events` (VARCHAR[]). A unit without
-   * a row has no evidence from it.
+   * A SELECT of one row for each unit, or unit and `item` (null: one for each unit), with the columns `microsystem`, `item`,
+   * `title`, `valid_from`, `valid_until` (DATE, both included), `shows` (in words), `variation`, `capability` (null where there
+   * is no series) and `events` (VARCHAR[]); one that is left out is null. A unit without a row has no evidence from it.
    */
   readonly query: string
 }
 
 const columns = {
   microsystem: "VARCHAR",
+  item: "VARCHAR",
   title: "VARCHAR",
   valid_from: "DATE",
   valid_until: "DATE",
@@ -37,12 +38,13 @@ export const sourceViews = (sources: ReadonlyArray<EvidenceSource>): string => {
     }
     names.add(name)
   }
-  const list = Object.entries(columns).map(([name, type]) => `${name}::${type} AS ${name}`)
+  const list = Object.entries(columns).map(([name, type]) => `s.${name}::${type} AS ${name}`)
+  // What a source leaves out counts as null: it is joined by name with no rows of all columns.
   const none = Object.entries(columns).map(([name, type]) => `NULL::${type} AS ${name}`)
   return `
 CREATE VIEW assurance.source AS
 ${[...names].map((name) => `SELECT '${name}' AS name UNION ALL `).join("")}SELECT NULL::VARCHAR AS name WHERE false;
 CREATE VIEW assurance.drawn AS
-${sources.map(({ name, query }) => `SELECT '${name}' AS source, ${list.join(", ")} FROM (${query}) UNION ALL\n`).join("")}SELECT NULL::VARCHAR AS source, ${none.join(", ")} WHERE false;
+${sources.map(({ name, query }) => `SELECT '${name}' AS source, ${list.join(", ")} FROM (${query} UNION ALL BY NAME SELECT ${none.join(", ")} WHERE false) s UNION ALL\n`).join("")}SELECT NULL::VARCHAR AS source, ${none.join(", ")} WHERE false;
 `
 }

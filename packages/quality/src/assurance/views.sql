@@ -79,7 +79,7 @@ WITH shown AS (
   FROM assurance.draw d JOIN assurance.latest_figure f ON d.source = 'measure:' || f.measure
   WHERE f.period IS NOT NULL
   UNION ALL
-  SELECT d.criterion || '/' || d.source || '/' || r.microsystem, d.criterion, r.microsystem, 'observation', true,
+  SELECT concat_ws('/', d.criterion, d.source, r.item, r.microsystem), d.criterion, r.microsystem, 'live-measure', true,
     r.title, r.valid_from, r.valid_until, d.source, NULL, NULL, NULL, r.variation, r.capability, r.shows,
     list_sort(list_distinct(list_append(coalesce(r.events, []), d.event)))
   FROM assurance.draw d JOIN assurance.drawn r ON r.source = d.source
@@ -100,7 +100,7 @@ LEFT JOIN current.criterion c ON c.id = s.criterion
 LEFT JOIN place p ON p.criterion = s.criterion AND p.microsystem = s.microsystem;
 
 COMMENT ON TABLE assurance.evidence IS 'Everything that shows that a criterion is met, declared or drawn from other components, and until when it counts.';
-COMMENT ON COLUMN assurance.evidence.evidence IS 'The id; of drawn evidence criterion/source/unit.';
+COMMENT ON COLUMN assurance.evidence.evidence IS 'The id; of drawn evidence criterion/source/unit, or criterion/source/item/unit.';
 COMMENT ON COLUMN assurance.evidence.criterion IS 'The id of the criterion.';
 COMMENT ON COLUMN assurance.evidence.standard IS 'The standard of the criterion; null: nobody has told of the criterion.';
 COMMENT ON COLUMN assurance.evidence.part IS 'direction, execution or impact.';
