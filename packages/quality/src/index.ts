@@ -14,3 +14,54 @@ export {
   type ReportManifest,
   writeReport
 } from "./report/index.ts"
+export {
+  Annotation,
+  annotations,
+  AssignableCause,
+  Coding,
+  codings,
+  control,
+  type ControlOptions,
+  ControlSetting,
+  controlSettings,
+  Headcount,
+  headcounts,
+  Huddle,
+  huddles,
+  SignalResponse,
+  signalResponses,
+  Theme,
+  type ThemeOptions,
+  themes
+} from "./control/index.ts"
+export {
+  ActionKind,
+  Assessment,
+  assessments,
+  Claim,
+  claims,
+  Criterion,
+  criteria,
+  CriterionAttribute,
+  Evidence,
+  evidence,
+  Finding,
+  FindingAction,
+  findingActions,
+  findings,
+  ScoreWeight,
+  scoreWeights,
+  Standard,
+  StandardPart,
+  standards
+} from "./assurance/events.ts"
+export {
+  assurance,
+  type AssuranceOptions,
+  type CriterionRow,
+  type ScoreWeightRow,
+  type StandardRow
+} from "./assurance/module.ts"
+export { controlSources, systemSources, visionSources } from "./assurance/component-sources.ts"
+export type { EvidenceSource } from "./assurance/evidence-source.ts"
+export { ownStandard, type OwnStandard } from "./assurance/own-standard.ts"

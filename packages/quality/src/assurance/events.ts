@@ -7,10 +7,10 @@ const Since = PlainDate.annotateKey({ description: "The day from which this hold
 const Percent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
 
 /** The parts of a standard: what we are for, what we do, what comes of it. */
-export const Part = Schema.Literals(["direction", "execution", "impact"])
+export const StandardPart = Schema.Literals(["direction", "execution", "impact"])
 
 /** What a criterion looks at: the first four in Direction and Execution, the others in Impact. */
-export const Attribute = Schema.Literals([
+export const CriterionAttribute = Schema.Literals([
   "reasoned",
   "carried-out",
   "checked",
@@ -60,8 +60,8 @@ export const Criterion = Schema.Struct({
   id: Id.annotateKey({ description: "The id of the criterion, unlike that of any other standard's." }),
   standard: Id.annotateKey({ description: "The id of its standard." }),
   title: Schema.NonEmptyString.annotateKey({ description: "What it asks for, in a sentence." }),
-  part: Part.annotateKey({ description: "`direction`, `execution` or `impact`." }),
-  attribute: Attribute.annotateKey({ description: "What it looks at." }),
+  part: StandardPart.annotateKey({ description: "`direction`, `execution` or `impact`." }),
+  attribute: CriterionAttribute.annotateKey({ description: "What it looks at." }),
   weight: Schema.Finite.check(Schema.isGreaterThan(0)).annotateKey({
     description: "Its weight beside the others of its part; only the proportion counts."
   }),
@@ -109,7 +109,7 @@ export const criteria = defineStream({
 /** How many points a part of a standard has. */
 export const ScoreWeight = Schema.Struct({
   standard: Id.annotateKey({ description: "The id of the standard." }),
-  part: Part.annotateKey({ description: "The part." }),
+  part: StandardPart.annotateKey({ description: "The part." }),
   points: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotateKey({
     description: "Its points. Those of a standard add up to 1000, or to 1; otherwise no score is given."
   }),
