@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander"
 import { exitCodeWords, type ExitCode } from "./exit-code.ts"
 import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
+import { registerControl } from "./register-control.ts"
 import { registerReport } from "./register-report.ts"
 import { openTerminal } from "./terminal.ts"
 
@@ -403,5 +404,6 @@ A row never overrides a later one of its key: where there is one, it is counted 
       })
     )
   registerReport(program, inProject)
+  registerControl(program, inProject)
   return program
 }

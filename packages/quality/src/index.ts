@@ -1,5 +1,5 @@
 /** The components of the quality management system, each a module of the analytic core. */
-export { components } from "./components.ts"
+export { components, type ComponentsOptions } from "./components.ts"
 export { defineModule, type ModuleOptions, type QualityModule } from "@plimsoll/core"
 export {
   type CellDifference,

@@ -25,6 +25,18 @@ const strataOf = async (published: Published, measure: string, microsystem: stri
   return rows.map((row) => String(row[0]))
 }
 
+/** The marks that a team put on a chart; none where the project has no quality control. */
+const notesOf = async (published: Published, measure: string, microsystem: string) => {
+  const { rows: there } = await published.query(
+    "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'control' AND table_name = 'annotation'"
+  )
+  if (there.length === 0) return []
+  const { rows } = await published.query(
+    `SELECT day::VARCHAR, label FROM control.annotation WHERE measure = ${literal(measure)} AND microsystem = ${literal(microsystem)} ORDER BY day, id`
+  )
+  return rows.map(([day, label]) => ({ period: String(day), text: String(label) }))
+}
+
 /** `plimsoll chart`: one series, in the terminal or as SVG. */
 export const chart = (
   project: Project,
@@ -62,7 +74,8 @@ export const chart = (
       chart: about.chart,
       direction: about.direction,
       period: about.period,
-      ...(caveat === null ? {} : { unjudged: caveat })
+      ...(caveat === null ? {} : { unjudged: caveat }),
+      notes: await notesOf(published, measure, microsystem)
     }
     const { chartSvg, chartText } = await import("@plimsoll/charts")
     // The macros give the words of the rules as plain text; their spelling is held by the tests of both packages.
