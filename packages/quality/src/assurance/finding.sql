@@ -86,7 +86,7 @@ COMMENT ON COLUMN assurance.finding.strongest IS 'The strength of the strongest 
 COMMENT ON COLUMN assurance.finding.aimed_at_person IS 'Actions that are to change a person and not the process.';
 COMMENT ON COLUMN assurance.finding.events IS 'The events it rests on: stream/partition/offset.';
 
-CREATE TABLE assurance.claim AS
+CREATE VIEW assurance.claim AS
 SELECT c.id AS claim, c.statement, c.standard, c.criterion, c.measure, c.microsystem, c.stratum, c.period, c.stated, c.decimals, c.day,
   v.value AS figure,
   CASE WHEN v.hidden THEN 'hidden' WHEN v.value IS NULL THEN 'no-figure'
@@ -95,7 +95,7 @@ SELECT c.id AS claim, c.statement, c.standard, c.criterion, c.measure, c.microsy
 FROM current.claim c LEFT JOIN plimsoll.measure_value v
   ON v.measure = c.measure AND v.microsystem = c.microsystem AND v.period = c.period AND v.stratum IS NOT DISTINCT FROM c.stratum;
 
-COMMENT ON TABLE assurance.claim IS 'What was said in public, beside the figure as it is published now.';
+COMMENT ON VIEW assurance.claim IS 'What was said in public, beside the figure as it is published now.';
 COMMENT ON COLUMN assurance.claim.claim IS 'The id of the claim.';
 COMMENT ON COLUMN assurance.claim.statement IS 'What was said.';
 COMMENT ON COLUMN assurance.claim.standard IS 'The standard that it speaks to; null: none.';

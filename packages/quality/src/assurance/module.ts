@@ -116,5 +116,6 @@ export const assurance = (options: AssuranceOptions = {}): QualityModule =>
       sourceViews(options.sources ?? []),
       ...["./views.sql", "./score.sql", "./finding.sql", "./not-known.sql"].map(text)
     ].join("\n"),
+    byMicrosystem: ["latest_figure", "held"],
     signals: ["expired_signal", "overdue_signal"]
   })

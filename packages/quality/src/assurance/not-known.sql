@@ -126,7 +126,7 @@ CREATE TABLE assurance.expired_signal AS
 SELECT a.criterion AS subject, a.microsystem, 'evidence-expired' AS rule, 'concern' AS variation, a.ran_out + 1 AS first_period,
   a.ran_out + 1 AS completed_period, k.day AS as_of,
   'Since ' || (a.ran_out + 1) || ' nothing shows any more that this holds in ' || u.name || ': ' || c.title AS words
-FROM assurance.asked a CROSS JOIN (SELECT max(day) AS day FROM plimsoll.clock) k
+FROM assurance.standing a CROSS JOIN (SELECT max(day) AS day FROM plimsoll.clock) k
 JOIN current.criterion c ON c.id = a.criterion JOIN current.microsystem u ON u.id = a.microsystem
 WHERE a.state = 'expired';
 

@@ -32,7 +32,7 @@ COMMENT ON COLUMN assurance.score_weight.adds_up IS 'Whether that is 1000, or 1.
 COMMENT ON COLUMN assurance.score_weight.problem IS 'Why no score is given; null: nothing is wrong.';
 COMMENT ON COLUMN assurance.score_weight.events IS 'The events it rests on: stream/partition/offset.';
 
-CREATE TABLE assurance.criterion_score AS
+CREATE VIEW assurance.criterion_score AS
 WITH latest AS (
   SELECT a.id, a.criterion, a.microsystem, a.kind, a.score, format('assessment/{}/{}', a._partition, a._offset) AS event
   FROM current.assessment a
@@ -54,7 +54,7 @@ SELECT standard, part, criterion, weight, microsystem, kind, sum(claimed) / null
 FROM judged
 GROUP BY GROUPING SETS ((standard, part, criterion, weight, kind), (standard, part, criterion, weight, kind, microsystem));
 
-COMMENT ON TABLE assurance.criterion_score IS 'How far each criterion is met, by self-assessment and by others; without valid evidence it counts 0.';
+COMMENT ON VIEW assurance.criterion_score IS 'How far each criterion is met, by self-assessment and by others; without valid evidence it counts 0.';
 COMMENT ON COLUMN assurance.criterion_score.standard IS 'The id of the standard.';
 COMMENT ON COLUMN assurance.criterion_score.part IS 'direction, execution or impact.';
 COMMENT ON COLUMN assurance.criterion_score.criterion IS 'The id of the criterion.';

@@ -60,35 +60,40 @@ FROM figure f JOIN plimsoll.measure m ON m.id = f.measure
 LEFT JOIN current.measure_definition d ON d.id = m.id AND d.version = m.version
 LEFT JOIN plimsoll.series b ON b.series = f.series;
 
-CREATE TABLE assurance.evidence AS
+-- For which unit asked the evidence of a unit counts.
+CREATE TABLE assurance.place AS
+SELECT p.criterion, a.microsystem, arg_min(a.upper, a.distance) AS counts_for
+FROM assurance.pair p JOIN assurance.above a ON a.upper = p.microsystem
+GROUP BY p.criterion, a.microsystem;
+
+-- Evidence that depends on one unit alone, so that one figure computes again only its own.
+CREATE TABLE assurance.held AS
+SELECT e.id AS evidence, e.criterion, e.microsystem, e.kind, false AS drawn, e.title, e.valid_from, e.valid_until,
+  NULL::VARCHAR AS source, NULL::VARCHAR AS measure, NULL::VARCHAR AS series, NULL::DATE AS period,
+  NULL::VARCHAR AS variation, NULL::VARCHAR AS capability, NULL::VARCHAR AS shows,
+  [format('evidence/{}/{}', e._partition, e._offset)] AS events
+FROM current.evidence e
+UNION ALL
+SELECT d.criterion || '/' || d.source || '/' || f.microsystem, d.criterion, f.microsystem, 'live-measure', true,
+  f.title, f.period, f.valid_until, d.source, f.measure, f.series, f.period, f.variation, f.capability,
+  CASE f.variation WHEN 'concern' THEN 'getting worse' WHEN 'improvement' THEN 'getting better' WHEN 'changed' THEN 'changed'
+    WHEN 'steady' THEN 'steady' ELSE 'change not judged' END || '; ' ||
+  CASE f.capability WHEN 'pass' THEN 'meets its target by itself' WHEN 'fail' THEN 'cannot meet its target as it works now'
+    WHEN 'hit-or-miss' THEN 'meets its target or misses it by luck' WHEN 'no-target' THEN 'has no target'
+    ELSE 'target not judged' END,
+  list_filter([d.event, format('measure-definition/{}/{}', f._partition, f._offset)], lambda e: e IS NOT NULL)
+FROM assurance.draw d JOIN assurance.latest_figure f ON d.source = 'measure:' || f.measure
+WHERE f.period IS NOT NULL;
+
+CREATE VIEW assurance.evidence AS
 WITH shown AS (
-  SELECT e.id AS evidence, e.criterion, e.microsystem, e.kind, false AS drawn, e.title, e.valid_from, e.valid_until,
-    NULL::VARCHAR AS source, NULL::VARCHAR AS measure, NULL::VARCHAR AS series, NULL::DATE AS period,
-    NULL::VARCHAR AS variation, NULL::VARCHAR AS capability, NULL::VARCHAR AS shows,
-    [format('evidence/{}/{}', e._partition, e._offset)] AS events
-  FROM current.evidence e
-  UNION ALL
-  SELECT d.criterion || '/' || d.source || '/' || f.microsystem, d.criterion, f.microsystem, 'live-measure', true,
-    f.title, f.period, f.valid_until, d.source, f.measure, f.series, f.period, f.variation, f.capability,
-    CASE f.variation WHEN 'concern' THEN 'getting worse' WHEN 'improvement' THEN 'getting better' WHEN 'changed' THEN 'changed'
-      WHEN 'steady' THEN 'steady' ELSE 'change not judged' END || '; ' ||
-    CASE f.capability WHEN 'pass' THEN 'meets its target by itself' WHEN 'fail' THEN 'cannot meet its target as it works now'
-      WHEN 'hit-or-miss' THEN 'meets its target or misses it by luck' WHEN 'no-target' THEN 'has no target'
-      ELSE 'target not judged' END,
-    list_filter([d.event, format('measure-definition/{}/{}', f._partition, f._offset)], lambda e: e IS NOT NULL)
-  FROM assurance.draw d JOIN assurance.latest_figure f ON d.source = 'measure:' || f.measure
-  WHERE f.period IS NOT NULL
+  FROM assurance.held
   UNION ALL
   SELECT concat_ws('/', d.criterion, d.source, r.item, r.microsystem), d.criterion, r.microsystem, 'live-measure', true,
     r.title, r.valid_from, r.valid_until, d.source, NULL, NULL, NULL, r.variation, r.capability, r.shows,
     list_sort(list_distinct(list_append(coalesce(r.events, []), d.event)))
   FROM assurance.draw d JOIN assurance.drawn r ON r.source = d.source
   WHERE r.microsystem IS NOT NULL AND r.valid_from IS NOT NULL AND r.valid_until IS NOT NULL
-),
-place AS (
-  SELECT p.criterion, a.microsystem, arg_min(a.upper, a.distance) AS counts_for
-  FROM assurance.pair p JOIN assurance.above a ON a.upper = p.microsystem
-  GROUP BY p.criterion, a.microsystem
 )
 SELECT s.evidence, s.criterion, c.standard, c.part, s.microsystem, p.counts_for, s.kind, s.drawn, s.title,
   s.valid_from, s.valid_until,
@@ -97,9 +102,9 @@ SELECT s.evidence, s.criterion, c.standard, c.part, s.microsystem, p.counts_for,
   s.source, s.measure, s.series, s.period, s.variation, s.capability, s.shows, s.events
 FROM shown s CROSS JOIN (SELECT max(day) AS day FROM plimsoll.clock) k
 LEFT JOIN current.criterion c ON c.id = s.criterion
-LEFT JOIN place p ON p.criterion = s.criterion AND p.microsystem = s.microsystem;
+LEFT JOIN assurance.place p ON p.criterion = s.criterion AND p.microsystem = s.microsystem;
 
-COMMENT ON TABLE assurance.evidence IS 'Everything that shows that a criterion is met, declared or drawn from other components, and until when it counts.';
+COMMENT ON VIEW assurance.evidence IS 'Everything that shows that a criterion is met, declared or drawn from other components, and until when it counts.';
 COMMENT ON COLUMN assurance.evidence.evidence IS 'The id; of drawn evidence criterion/source/unit, or criterion/source/item/unit.';
 COMMENT ON COLUMN assurance.evidence.criterion IS 'The id of the criterion.';
 COMMENT ON COLUMN assurance.evidence.standard IS 'The standard of the criterion; null: nobody has told of the criterion.';
@@ -121,25 +126,36 @@ COMMENT ON COLUMN assurance.evidence.capability IS 'pass, fail, hit-or-miss, no-
 COMMENT ON COLUMN assurance.evidence.shows IS 'What drawn evidence shows, in words.';
 COMMENT ON COLUMN assurance.evidence.events IS 'The events it rests on: stream/partition/offset. Those of a figure are found by its series and period.';
 
-CREATE TABLE assurance.asked AS
+CREATE TABLE assurance.standing AS
 WITH counted AS (
   SELECT criterion, counts_for AS microsystem,
     count(*) FILTER (state = 'valid') AS valid, count(*) FILTER (state = 'expired') AS expired,
-    max(valid_until) FILTER (state = 'valid') AS valid_until, max(valid_until) FILTER (state = 'expired') AS ran_out,
+    max(valid_until) FILTER (state = 'valid') AS valid_until, max(valid_until) FILTER (state = 'expired') AS ran_out
+  FROM assurance.evidence WHERE counts_for IS NOT NULL
+  GROUP BY criterion, counts_for
+)
+SELECT p.criterion, p.microsystem,
+  CASE WHEN c.valid > 0 THEN 'valid' WHEN c.expired > 0 THEN 'expired' ELSE 'none' END AS state,
+  coalesce(c.valid, 0) AS valid, coalesce(c.expired, 0) AS expired, c.valid_until, c.ran_out
+FROM assurance.pair p LEFT JOIN counted c ON c.criterion = p.criterion AND c.microsystem = p.microsystem;
+
+CREATE VIEW assurance.asked AS
+WITH named AS (
+  SELECT criterion, counts_for AS microsystem,
     list(evidence ORDER BY evidence) FILTER (state = 'valid') AS evidence,
     list(evidence ORDER BY evidence) FILTER (state = 'expired') AS expired_evidence,
     flatten(list(events)) AS events
   FROM assurance.evidence WHERE counts_for IS NOT NULL
   GROUP BY criterion, counts_for
 )
-SELECT p.standard, p.part, p.criterion, p.weight, p.microsystem,
-  CASE WHEN c.valid > 0 THEN 'valid' WHEN c.expired > 0 THEN 'expired' ELSE 'none' END AS state,
-  coalesce(c.valid, 0) AS valid, coalesce(c.expired, 0) AS expired, c.valid_until, c.ran_out,
-  coalesce(c.evidence, []) AS evidence, coalesce(c.expired_evidence, []) AS expired_evidence,
-  list_sort(list_distinct(p.events || coalesce(c.events, []))) AS events
-FROM assurance.pair p LEFT JOIN counted c ON c.criterion = p.criterion AND c.microsystem = p.microsystem;
+SELECT p.standard, p.part, p.criterion, p.weight, p.microsystem, s.state, s.valid, s.expired, s.valid_until, s.ran_out,
+  coalesce(n.evidence, []) AS evidence, coalesce(n.expired_evidence, []) AS expired_evidence,
+  list_sort(list_distinct(p.events || coalesce(n.events, []))) AS events
+FROM assurance.pair p
+JOIN assurance.standing s ON s.criterion = p.criterion AND s.microsystem = p.microsystem
+LEFT JOIN named n ON n.criterion = p.criterion AND n.microsystem = p.microsystem;
 
-COMMENT ON TABLE assurance.asked IS 'Each criterion for each unit of which it is asked, and whether something shows it now.';
+COMMENT ON VIEW assurance.asked IS 'Each criterion for each unit of which it is asked, and whether something shows it now.';
 COMMENT ON COLUMN assurance.asked.standard IS 'The id of the standard.';
 COMMENT ON COLUMN assurance.asked.part IS 'direction, execution or impact.';
 COMMENT ON COLUMN assurance.asked.criterion IS 'The id of the criterion.';
