@@ -68,8 +68,8 @@ const sumOf = (type: string, column: string): string =>
       : `sum(${column})::DOUBLE`
 
 /**
- * The SQL of what the rows add up to: one row a microsystem, known or not, stratum and period; of the nth measure the
- * numerator `n`, the denominator `d` and the number of rows `o` that count.
+ * The SQL of what the rows add up to: one row a microsystem, known or not, stratum and period, with the numerators `n`,
+ * the denominators `d` and the numbers of rows that count `o` of all measures, in their order.
  */
 export const summedRows = async (database: Database, group: MeasureGroup, zone: string): Promise<string> => {
   const { stream, measures, extent } = group
@@ -81,23 +81,24 @@ export const summedRows = async (database: Database, group: MeasureGroup, zone: 
   )
   const own: string[] = []
   const both: string[] = []
-  const sums: string[] = []
   for (const [nth, measure] of measures.entries()) {
     const counted = (expression: string) =>
       measure.where === null ? `(${expression})` : `CASE WHEN (${measure.where}) THEN (${expression}) END`
-    const { numerator, denominator } = types[nth]!
     own.push(`${counted(measure.numerator)} AS _n${nth}`)
     if (measure.denominator === null) both.push(`_n${nth} AS n${nth}`)
     else {
       own.push(`${counted(measure.denominator)} AS _d${nth}`)
       both.push(`CASE WHEN _d${nth} IS NOT NULL THEN _n${nth} END AS n${nth}`)
       both.push(`CASE WHEN _n${nth} IS NOT NULL THEN _d${nth} END AS d${nth}`)
-      sums.push(`${sumOf(denominator, `d${nth}`)} AS d${nth}`)
     }
-    sums.push(`${sumOf(numerator, `n${nth}`)} AS n${nth}`, `count(n${nth}) AS o${nth}`)
   }
+  const numerators = list(group, (_, nth) => sumOf(types[nth]!.numerator, `n${nth}`))
+  const denominators = list(group, (measure, nth) =>
+    measure.denominator === null ? "NULL" : sumOf(types[nth]!.denominator, `d${nth}`)
+  )
   return `
-    SELECT microsystem, stratum, period, ${sums.join(", ")} FROM (
+    SELECT microsystem, stratum, period, ${numerators}::DOUBLE[] AS n, ${denominators}::DOUBLE[] AS d, ${list(group, (_, nth) => `count(n${nth})`)} AS o
+    FROM (
       SELECT microsystem, period, ${both.join(", ")},
         ${stratum.length === 0 ? "NULL::VARCHAR" : "unnest(list_prepend(NULL, list_filter(strata, lambda one: one IS NOT NULL)))"} AS stratum
       FROM (
@@ -116,44 +117,38 @@ const list = (group: MeasureGroup, of: (measure: MeasureDefinition, nth: number)
  * stratum and complete period, gaps included; those of a microsystem stand together.
  */
 export const groupValues = (group: MeasureGroup, summed: string, units: LandedStream): string => {
-  const gap = (measure: MeasureDefinition) => (measure.empty === "zero" ? "0" : "NULL")
-  const numerator = (measure: MeasureDefinition, nth: number) => `coalesce(n${nth}, ${gap(measure)})`
-  const value = (measure: MeasureDefinition, nth: number) =>
-    measure.denominator === null
-      ? `${numerator(measure, nth)} * ${measure.multiplier}::DOUBLE`
-      : `CASE WHEN coalesce(d${nth}, 0) = 0 THEN NULL ELSE ${numerator(measure, nth)} / d${nth} * ${measure.multiplier}::DOUBLE END`
   const { period } = group.measures[0]!
   const last = lastComplete(group.measures[0]!, group.stream)
   return `
     WITH placed AS (SELECT s.* FROM ${summed} s SEMI JOIN ${knownMicrosystems(group, units)} u ON u.id = s.microsystem),
     begun AS (
-      SELECT microsystem, stratum, ${list(group, (_, nth) => `min(CASE WHEN o${nth} > 0 THEN period END)`)} AS firsts
+      SELECT microsystem, stratum, ${list(group, (_, nth) => `min(CASE WHEN o[${nth + 1}] > 0 THEN period END)`)} AS firsts
       FROM placed GROUP BY microsystem, stratum),
     spine AS (
       SELECT *, ',' || to_json(microsystem)::VARCHAR || ',' || coalesce(to_json(stratum)::VARCHAR, 'null') || ']' AS rest,
         unnest(generate_series(list_min(firsts), ${last}, ${periodLength[period]}))::DATE AS period
       FROM begun),
     grid AS (
-      SELECT s.*, v.* EXCLUDE (microsystem, stratum, period) FROM spine s LEFT JOIN placed v
+      SELECT s.*, v.n, v.d, v.o FROM spine s LEFT JOIN placed v
         ON v.microsystem = s.microsystem AND v.stratum IS NOT DISTINCT FROM s.stratum AND v.period = s.period
       ORDER BY s.microsystem, s.stratum, s.period),
     each AS (
-      SELECT microsystem, stratum, period, rest, unnest(firsts) AS first,
-        unnest(${list(group, (measure) => quoted(measure.id))}) AS measure, unnest(${list(group, (measure) => String(measure.version))}) AS measure_version,
-        unnest(${list(group, numerator)}::DOUBLE[]) AS numerator,
-        unnest(${list(group, (measure, nth) => (measure.denominator === null ? "NULL" : `coalesce(d${nth}, ${gap(measure)})`))}::DOUBLE[]) AS denominator,
-        unnest(${list(group, value)}::DOUBLE[]) AS value, unnest(${list(group, (_, nth) => `coalesce(o${nth}, 0)`)}) AS observations
+      SELECT microsystem, stratum, period, rest, unnest(firsts) AS first, unnest(n) AS n, unnest(d) AS d, unnest(o) AS o,
+        unnest([${idsOf(group)}]) AS measure, unnest(${list(group, (measure) => String(measure.version))}) AS measure_version,
+        unnest(${list(group, (measure) => String(measure.denominator !== null))}) AS divided,
+        unnest(${list(group, (measure) => String(measure.multiplier))}::DOUBLE[]) AS multiplier,
+        unnest(${list(group, (measure) => (measure.empty === "zero" ? "0" : "NULL"))}::DOUBLE[]) AS gap
       FROM grid)
-    SELECT '["' || measure || '"' || rest AS series, measure, measure_version, microsystem, stratum, period, numerator, denominator, value, observations
+    SELECT '["' || measure || '"' || rest AS series, measure, measure_version, microsystem, stratum, period,
+      coalesce(n, gap) AS numerator, CASE WHEN divided THEN coalesce(d, gap) END AS denominator,
+      CASE WHEN NOT divided THEN coalesce(n, gap) * multiplier WHEN d <> 0 THEN coalesce(n, gap) / d * multiplier END AS value,
+      coalesce(o, 0) AS observations
     FROM each WHERE period >= first`
 }
 
 /** The SQL of the rows that wait for their microsystem, from the same table. */
 export const unplacedRows = (group: MeasureGroup, summed: string, units: LandedStream): string =>
-  `SELECT measure, microsystem, observations, first_period, last_period FROM (
-     SELECT microsystem, unnest([${idsOf(group)}]) AS measure, unnest(${list(group, (_, nth) => `sum(o${nth})::BIGINT`)}) AS observations,
-       unnest(${list(group, (_, nth) => `min(CASE WHEN o${nth} > 0 THEN period END)`)}) AS first_period,
-       unnest(${list(group, (_, nth) => `max(CASE WHEN o${nth} > 0 THEN period END)`)}) AS last_period
-     FROM (SELECT s.* FROM ${summed} s ANTI JOIN ${knownMicrosystems(group, units)} u ON u.id = s.microsystem WHERE s.stratum IS NULL)
-     GROUP BY microsystem)
-   WHERE observations > 0`
+  `SELECT measure, microsystem, sum(o)::BIGINT AS observations, min(period) AS first_period, max(period) AS last_period FROM (
+     SELECT s.microsystem, s.period, unnest([${idsOf(group)}]) AS measure, unnest(s.o) AS o
+     FROM ${summed} s ANTI JOIN ${knownMicrosystems(group, units)} u ON u.id = s.microsystem WHERE s.stratum IS NULL)
+   WHERE o > 0 GROUP BY measure, microsystem`

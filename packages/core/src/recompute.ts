@@ -151,7 +151,8 @@ const activate = async (database: Database, due: ReadonlyArray<DueMeasure>): Pro
   const rows = due.flatMap(({ measure, until, all }) => {
     if (!all) return []
     const baseline = typeof measure.baseline === "object" ? measure.baseline : undefined
-    const text = (value: string | null | undefined) => (value == null ? "NULL" : quoted(value))
+    const text = (value: string | null | undefined) =>
+      value === null || value === undefined ? "NULL" : quoted(value)
     return [
       `(${quoted(measure.id)}, ${measure.version}, ${quoted(JSON.stringify(measure))}, ${quoted(measure.title)}, ${quoted(measure.chart)},
         ${quoted(profileOf(measure.chart))}, ${quoted(measure.direction)}, ${measure.target ?? "NULL"}, ${quoted(measure.class)},
