@@ -47,8 +47,21 @@ export const declaredChange = async (
       suggestion: "correct the row in the options of its module; nothing was written"
     })
   const columns = columnsOf(jsonSchemaOf(stream.schema))
-  const kind = columns.find(({ type }) => ["instant", "decimal", "int64"].includes(type.kind))
-  if (kind !== undefined) throw wrong(`its field ${kind.field} cannot be compared; bring it by a connector`)
+  const instant = columns.find(({ type }) => type.kind === "instant")
+  if (instant !== undefined) throw wrong(`its field ${instant.field} is an instant; bring it by a connector`)
+  // 320 and 320.00 are one amount.
+  const decimals = new Set(columns.filter(({ type }) => type.kind === "decimal").map(({ field }) => field))
+  const comparable = (row: WireRow): string =>
+    canonicalJson(
+      Object.fromEntries(
+        columns.map(({ field }) => {
+          // A key that may be missing comes back as null.
+          const value = row[field] ?? null
+          const isDecimal = decimals.has(field) && typeof value === "string" && value.includes(".")
+          return [field, isDecimal ? value.replace(/\.?0+$/, "") : value]
+        })
+      )
+    )
   const said = await saidRows(database, stream)
   const encode = Schema.encodeUnknownResult(stream.schema, { errors: "all", onExcessProperty: "error" })
   const seen = new Set<string>()
@@ -60,9 +73,7 @@ export const declaredChange = async (
     if (seen.has(key)) throw wrong(`row ${at} has the same ${stream.key!.join(", ")} as one before it`)
     seen.add(key)
     const before = said.get(key)
-    // A key that may be missing comes back as null.
-    const whole = { ...Object.fromEntries(columns.map(({ field }) => [field, null])), ...wire }
-    return before === undefined || canonicalJson(before) !== canonicalJson(whole)
+    return before === undefined || comparable(before) !== comparable(wire)
   })
   const retired = [...said]
     .filter(([key]) => !seen.has(key))

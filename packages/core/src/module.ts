@@ -6,7 +6,7 @@ export interface Declaration {
   /** A stream with a key. */
   readonly stream: StreamDefinition
   /**
-   * All rows that ought to hold, as the stream's schema has them: text, numbers, booleans, days, lists. Leave a stream out
+   * All rows that ought to hold, as the stream's schema has them: anything but instants. Leave a stream out
    * to leave it to connectors: rows that are not declared are taken back, but for those of a connector's files.
    */
   readonly rows: ReadonlyArray<{ readonly [field: string]: unknown }>

@@ -65,3 +65,4 @@ export {
 export { controlSources, systemSources, visionSources } from "./assurance/component-sources.ts"
 export type { EvidenceSource } from "./assurance/evidence-source.ts"
 export { ownStandard, type OwnStandard } from "./assurance/own-standard.ts"
+export { statistics } from "./statistics/module.ts"
