@@ -34,9 +34,9 @@ const withModules = (folder: string, notes: "open" | "sealed"): void => {
   const text = readFileSync(config, "utf8")
   writeFileSync(
     config,
-    `import { components, control } from "@plimsoll/quality"\n${text.replace(
+    `import { components } from "@plimsoll/quality"\n${text.replace(
       "connectors: [",
-      `modules: [...components().filter((one) => one.name !== "control"), control({ notes: "${notes}" })],\n  connectors: [`
+      `modules: components({ control: { notes: "${notes}" } }).filter((one) => ["statistics", "control"].includes(one.name)),\n  connectors: [`
     )}`
   )
 }

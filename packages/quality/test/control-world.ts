@@ -37,19 +37,7 @@ export const ward = (id: string): Microsystem => ({
 })
 
 export const controlWorld = (options: ControlOptions = {}): Promise<World> =>
-  World.make([waitingFor(statistics()), control(options)])
-
-// STAND-IN
-const waitingFor = (m: ReturnType<typeof statistics>) => ({
-  ...m,
-  macros:
-    m.macros +
-    (m.macros.includes("alpha_of_two")
-      ? ""
-      : `
-   CREATE OR REPLACE MACRO stats.alpha_of_two(t) AS TABLE SELECT grp, count(*) AS subjects, 0.5 AS alpha, 0.4 AS low, 0.6 AS high FROM query_table(t) GROUP BY grp;
-   CREATE OR REPLACE MACRO stats.kappa(t) AS TABLE SELECT grp, count(*) AS subjects, 0.5 AS agreement, 0.4 AS kappa, NULL::DOUBLE AS kappa_quadratic FROM query_table(t) GROUP BY grp;`)
-})
+  World.make([statistics(), control(options)])
 
 /** The first day of a month, counted from January 2022. */
 export const month = (at: number): string => new Date(Date.UTC(2022, at, 1)).toISOString().slice(0, 10)
