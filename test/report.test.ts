@@ -111,7 +111,7 @@ beforeAll(async () => {
     "junction"
   )
   await fine(home, "init", ".")
-  writeFileSync(join(home, "plimsoll.config.ts"), reportConfig)
+  writeFileSync(join(home, "plimsoll.config.ts"), reportConfig("few"))
   const rows = readFileSync(join(home, "data/falls.csv"), "utf8").split("\n")
   const larch = rows.filter((row) => row.startsWith("elm,")).map((row) => row.replace("elm", "larch"))
   appendFileSync(join(home, "data/falls.csv"), `${larch.join("\n")}\n`)
@@ -194,19 +194,40 @@ describe("a report", () => {
     async () => {
       const folder = copied()
       editFile(join(folder, "plimsoll.config.ts"), (text) =>
-        text.replace(/modules: \[[\s\S]*\]\n\}\)/, "modules: []\n})")
+        text.replace("modules: [statistics(), assurance(held)]", "modules: []")
       )
       await fine(folder, "run")
       await fine(folder, "report", "assurance", "--out", "bare")
       const page = readFileSync(join(folder, "bare/index.html"), "utf8")
       for (const component of ["assurance", "control", "vision", "system"])
-        expect(page).toContain(`The component “${component}” is not part of this system, so `)
+        expect(page).toContain(`The component “${component}” is not in use here, so `)
       elementsOf(page)
       expect(await verify(folder, "bare")).toMatchObject({ holds: true, code: 0 })
     },
     patience
   )
 })
+
+test("a report of all components shows where work leads, who looks, and what the whole hides; and it holds", async () => {
+  const folder = copied()
+  tamper(folder, "DELETE FROM record WHERE 0")
+  writeFileSync(join(folder, "plimsoll.config.ts"), reportConfig("all"))
+  await fine(folder, "run")
+  await fine(folder, "report", "assurance", "--out", "all")
+  const page = readFileSync(join(folder, "all/index.html"), "utf8")
+  elementsOf(page)
+  const words = page.replaceAll(/<[^>]*>/g, "")
+  expect(words).toContain("Of 2 pieces of work, 1 (50.0\u00a0%) can be followed all the way up")
+  expect(words).toContain("Posters simulated")
+  expect(words).toMatch(/0 of 3 units had quality control as part of their daily work/)
+  expect(words).toMatch(
+    /Falls per 1,000 bed-days: Hospital &lt;of&gt; Saint Anne &amp; Co \(1 of 3 units are simulated\)/
+  )
+  expect(words).toMatch(/more than chance \(I²|How far units differ beyond chance is not known/)
+  expect(words).toContain("Between groups of people: not known: no breakdown is declared.")
+  expect(words).not.toContain("is not in use here")
+  expect(await verify(folder, "all")).toMatchObject({ holds: true, code: 0 })
+}, 600_000)
 
 describe("a report in which somebody edited", () => {
   test(
@@ -283,7 +304,7 @@ describe("a report in which somebody edited", () => {
         {
           file: "pack/assurance.score.json",
           relation: "assurance.score",
-          key: { standard: "plimsoll", part: "direction", kind: "self" },
+          key: { part: "direction", kind: "self" },
           column: "points",
           inReport: 199
         }

@@ -27,7 +27,7 @@ const eyes = async ({ source, figures }: PartWriter): Promise<Markup> => {
     figures.cell("control.self_detection", column, ["all"], row[column], shown)
   const share = (column: string) => of(column, shownShare(row[column]))
   return paragraph(
-    markup`Of ${of("signals")} signals, the team itself was the first to see ${of("own_team_first")} (${share("share")}; that share is known to lie between ${share("low")} and ${share("high")}), others were first with ${of("others_first")}, and ${of("unanswered")} nobody has answered.${row["median_days"] === null ? "" : markup` Where the team was first, it took ${of("median_days")} days in the middle.`}`
+    markup`Of ${of("signals")} signals, the team itself was the first to see ${of("own_team_first")} (${share("share")}; 95 % interval ${share("low")} to ${share("high")}), others were first with ${of("others_first")}, and ${of("unanswered")} nobody has answered.${row["median_days"] === null ? "" : markup` Where the team was first, it took ${of("median_days")} days in the middle.`}`
   )
 }
 

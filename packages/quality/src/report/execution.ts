@@ -28,9 +28,9 @@ const slipping = async ({ source, figures }: PartWriter): Promise<Markup> => {
   const luck =
     counts["by_luck"] === null
       ? ""
-      : markup` Of the charts for which luck was simulated, ${figures.of("execution:slipping-compared", counts["compared"])} are slipping; if every one of them were steady, about ${figures.of("execution:by-luck", counts["by_luck"])} would look so by luck alone.`
+      : markup` If every chart were steady, about ${figures.of("execution:by-luck", counts["by_luck"])} would look slipping by luck alone; among those for which that is known, ${figures.of("execution:slipping-compared", counts["compared"])} now.`
   return markup`${paragraph(
-    markup`Of ${figures.of("execution:series", counts["series"])} charts, ${figures.of("execution:slipping", counts["slipping"])} are slipping now, ${figures.of("execution:improving", counts["improving"])} are improving and ${figures.of("execution:steady", counts["steady"])} are steady.${luck}`
+    markup`Of ${figures.of("execution:series", counts["series"])} charts, slipping now: ${figures.of("execution:slipping", counts["slipping"])}; improving: ${figures.of("execution:improving", counts["improving"])}; steady: ${figures.of("execution:steady", counts["steady"])}.${luck}`
   )}${
     rows.length === 0
       ? ""
@@ -100,7 +100,7 @@ const findings = async (writer: PartWriter): Promise<Markup> => {
   const count = (name: string, rule: (row: (typeof rows)[number]) => boolean) =>
     figures.of(`execution:findings:${name}`, rows.filter(rule).length)
   return markup`${paragraph(
-    markup`${figures.of("execution:findings", rows.length)} findings: ${count("answered", (row) => row["state"] === "answered")} answered, ${count("in-hand", (row) => row["state"] === "in-hand")} in hand, ${count("unanswered", (row) => row["state"] === "unanswered")} without any action; ${count("overdue", (row) => row["overdue"] === true)} are overdue. The strength of an action says how well actions of its kind hold: training again is weak, which blames nobody.`
+    markup`${figures.of("execution:findings", rows.length)} findings: ${count("answered", (row) => row["state"] === "answered")} answered, ${count("in-hand", (row) => row["state"] === "in-hand")} in hand, ${count("unanswered", (row) => row["state"] === "unanswered")} without any action; overdue: ${count("overdue", (row) => row["overdue"] === true)}. The strength of an action says how well actions of its kind hold: training again is weak, which blames nobody.`
   )}${table(
     "Findings, and what was done about them",
     ["Finding", "Kind", "Where", "State", "Due", "Actions done", "Strongest action"],

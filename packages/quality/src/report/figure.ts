@@ -96,7 +96,7 @@ export const shownNumber = (value: unknown): string => {
 
 /** A share as a percentage. */
 export const shownShare = (value: unknown): string =>
-  typeof value === "number" ? `${(100 * value).toFixed(1)} %` : "not known"
+  typeof value === "number" ? `${(100 * value).toFixed(1)}\u00a0%` : "not known"
 
 /** A value in the unit of its measure; `%` means a share between 0 and 1. */
 export const shownIn = (unit: unknown, value: unknown): string =>

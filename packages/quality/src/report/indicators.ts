@@ -5,6 +5,9 @@ import { list, markup, type Markup, type MarkupPart, paragraph } from "./markup.
 import { absent, type PartWriter } from "./part.ts"
 import { labelled, type SourceRow } from "./source.ts"
 
+/** An expected number: two digits are more than anybody needs. */
+const shownLuck = (value: unknown): string => shownNumber(Number(Number(value).toPrecision(2)))
+
 /** Indicators that the page draws; the pack has all. */
 const drawn = 12
 
@@ -48,7 +51,7 @@ const points = (
   const judged =
     row["judged"] === null
       ? "No unit’s chart is judged."
-      : markup`Of ${cell("judged")} units whose chart can be judged, ${cell("slipping")} are slipping, ${cell("improving")} are improving and ${cell("changed")} have changed otherwise${row["by_luck"] === null ? "" : markup`; by luck alone about ${cell("by_luck")} would look so`}.`
+      : markup`Of ${cell("judged")} units whose chart can be judged, slipping: ${cell("slipping")}; improving: ${cell("improving")}; changed otherwise: ${cell("changed")}${row["by_luck"] === null ? "" : markup`; by luck alone about ${cell("by_luck", shownLuck(row["by_luck"]))} would look so`}.`
   return [
     ...(row["i2"] === null
       ? ["How far units differ beyond chance is not known."]
@@ -82,6 +85,14 @@ const card = async ({ source, figures }: PartWriter, row: SourceRow): Promise<Ma
   const { unit } = row
   const value = (column: string) =>
     figures.cell("whole_system.indicator", column, key, row[column], shownIn(unit, row[column]))
+  const bare = (column: string) =>
+    figures.cell(
+      "whole_system.indicator",
+      column,
+      key,
+      row[column],
+      shownIn(unit === "%" ? "%" : "", row[column])
+    )
   const units = await source.rows(
     `SELECT unit, value FROM whole_system.unit WHERE value IS NOT NULL AND indicator = '${String(row["indicator"]).replaceAll("'", "''")}'
        AND parent IS NOT DISTINCT FROM ${row["parent"] === null ? "NULL" : `'${String(row["parent"]).replaceAll("'", "''")}'`} ORDER BY unit`
@@ -90,11 +101,11 @@ const card = async ({ source, figures }: PartWriter, row: SourceRow): Promise<Ma
     row["value"] === null
       ? paragraph("There is no figure for the latest period.")
       : paragraph(
-          markup`<span class="big">${value("value")}</span> in ${periodText(row["period"], row["every"])}${row["low"] === null ? ", and how sure that is cannot be told" : markup`, known to lie between ${value("low")} and ${value("high")}`}, from ${figures.cell("whole_system.indicator", "units", key, row["units"])} units${row["target"] === null ? "; there is no target" : markup`; the target is ${value("target")}`}.`
+          markup`<span class="big">${value("value")}</span> in ${periodText(row["period"], row["every"])}${row["low"] === null ? ", and how sure that is cannot be told" : markup` (95 % interval ${bare("low")} to ${bare("high")})`}, from ${figures.cell("whole_system.indicator", "units", key, row["units"])} units${row["target"] === null ? "; there is no target" : markup`; the target is ${value("target")}`}.`
         )
   const simulated = units.filter((one) => source.isSimulated(one["unit"])).length
   const partly =
-    simulated === 0 ? "" : markup` (${simulated} of ${units.length} units are ${labelled("simulated")})`
+    simulated === 0 ? "" : markup` (${simulated} of ${units.length} units ${labelled("are simulated")})`
   return markup`<h4>${source.measure(row["measure"], String(row["title"]))}: ${labelled(String(row["parent_name"]))}${partly}</h4>
 ${known}${spreadStrip(
     `${String(row["title"])}: each ring a unit, over the latest ${shownNumber(row["pooled_periods"])} periods; the bar is the whole with its interval`,

@@ -82,4 +82,4 @@ ${items.length === 0 ? paragraph("Nothing that this report looks for is missing 
 
 /** Says that a component gives nothing here. */
 export const absent = (component: string, what: string): Markup =>
-  markup`The component “${component}” is not part of this system, so ${what}.`
+  markup`The component “${component}” is not in use here, so ${what}.`

@@ -40,7 +40,7 @@ export const scoreLines = async (
     const who = assessors[String(row["kind"])] ?? String(row["kind"])
     const which = many ? markup` (${labelled(String(row["title"]))})` : ""
     if (row["points"] === null)
-      return markup`${who}${which}: no score. ${String(row["withheld"] ?? "It has not been assessed.")}`
+      return markup`${who}${which}: no score, since ${String(row["withheld"] ?? "nobody has assessed it")}.`
     const claimed =
       row["claimed_points"] === row["points"] || row["claimed_points"] === null
         ? ""
