@@ -1,12 +1,17 @@
 import { defineModule, type QualityModule } from "@plimsoll/core"
+import { agreementMacros } from "./agreement.ts"
 import { betaMacros } from "./beta.ts"
+import { bootstrapMacros } from "./bootstrap.ts"
 import { changeMacros } from "./change.ts"
 import { clusterMacros } from "./cluster.ts"
+import { compositeMacros } from "./composite.ts"
+import { equityMacros } from "./equity.ts"
 import { gammaMacros } from "./gamma.ts"
 import { intervalMacros } from "./intervals.ts"
 import { type Macro, statementsOfMacro } from "./macro.ts"
 import { multiplicityMacros } from "./multiplicity.ts"
 import { normalMacros } from "./normal.ts"
+import { rankMacros } from "./ranks.ts"
 import { rollupMacros } from "./rollup.ts"
 import { shrinkageMacros } from "./shrinkage.ts"
 import { studentMacros } from "./student.ts"
@@ -21,7 +26,12 @@ const macros: ReadonlyArray<Macro> = [
   ...clusterMacros,
   ...rollupMacros,
   ...shrinkageMacros,
-  ...multiplicityMacros
+  ...multiplicityMacros,
+  ...rankMacros,
+  ...equityMacros,
+  ...agreementMacros,
+  ...bootstrapMacros,
+  ...compositeMacros
 ]
 
 /** The statements that make the schema `stats` and its macros, in order; run again, they replace them. */

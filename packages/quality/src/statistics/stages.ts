@@ -10,6 +10,9 @@ export type Stages = (at: At) => ReadonlyArray<Stage>
 const ofStruct: At = (name) => `_s.${name}`
 const ofRow: At = (name) => `_${name}`
 
+const namesIn = (sql: string): Set<string> =>
+  new Set(Array.from(sql.matchAll(/\b_s\.(\w+)/g), (match) => match[1]!))
+
 const struct = (fields: Stage): string =>
   `{${Object.entries(fields)
     .map(([name, sql]) => `'${name}': ${sql}`)
@@ -21,15 +24,22 @@ const struct = (fields: Stage): string =>
  * and an aggregate may be an argument.
  */
 export const expression = (given: Stage, stages: Stages, result: (at: At) => string): string => {
-  const steps = stages(ofStruct)
-  let text = `[${struct(given)}]`
-  let names = Object.keys(given)
-  for (const step of steps) {
-    const kept = Object.fromEntries(names.filter((n) => !(n in step)).map((n) => [n, ofStruct(n)]))
-    text = `list_transform(${text}, lambda _s: ${struct({ ...kept, ...step })})`
-    names = Object.keys({ ...kept, ...step })
+  // Backwards, to carry only what a later stage still asks for.
+  const end = result(ofStruct)
+  let wanted = namesIn(end)
+  let before = (text: string): string => text
+  for (const step of stages(ofStruct).toReversed()) {
+    const after = before
+    const made = Object.entries(step).filter(([name]) => wanted.has(name))
+    const kept = [...wanted].filter((name) => !(name in step))
+    const fields = struct(
+      Object.fromEntries([...kept.map((name) => [name, ofStruct(name)] as const), ...made])
+    )
+    before = (text) => after(`list_transform(${text}, lambda _s: ${fields})`)
+    wanted = new Set([...kept, ...made.flatMap(([, sql]) => [...namesIn(sql)])])
   }
-  return `list_transform(${text}, lambda _s: ${result(ofStruct)})[1]`
+  const first = Object.fromEntries(Object.entries(given).filter(([name]) => wanted.has(name)))
+  return `list_transform(${before(`[${struct(first)}]`)}, lambda _s: ${end})[1]`
 }
 
 /** The same over the rows of `from`, as common table expressions of which the last is `to`; columns have a `_` before their name. */
