@@ -5,6 +5,8 @@ import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
 import { registerControl } from "./register-control.ts"
 import { registerReport } from "./register-report.ts"
+import { registerVision } from "./register-vision.ts"
+import { registerSystem } from "./register-system.ts"
 import { openTerminal } from "./terminal.ts"
 
 /** The version of this package. */
@@ -405,5 +407,7 @@ A row never overrides a later one of its key: where there is one, it is counted 
     )
   registerReport(program, inProject)
   registerControl(program, inProject)
+  registerSystem(program, inProject)
+  registerVision(program, inProject)
   return program
 }

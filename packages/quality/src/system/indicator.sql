@@ -4,45 +4,45 @@ CREATE VIEW whole_system.indicator AS
 WITH unit AS MATERIALIZED (FROM whole_system.unit_full),
 level AS MATERIALIZED (FROM whole_system.level),
 broken_down AS (SELECT DISTINCT indicator FROM current.equity_stratum),
-grown AS (
+grown AS MATERIALIZED (
   SELECT indicator, parent, count(*) FILTER (hidden)::INTEGER AS hidden_units, sum(hidden_periods)::INTEGER AS hidden_points,
     count(funnel_z)::INTEGER AS funnel_units, count(outside)::INTEGER AS outside, count(outlier)::INTEGER AS outliers, any_value(phi) AS phi
   FROM unit GROUP BY indicator, parent
 ),
-listed AS (
+listed AS MATERIALIZED (
   SELECT indicator, parent, any_value(tau2) AS tau2, list_sum(list_sort(list(reliability))) / count(reliability) AS reliability,
     list_sort(list({'y': y, 'w': 1 / v})) AS l
   FROM unit WHERE v > 0 GROUP BY indicator, parent HAVING count(*) > 1
 ),
 centred AS (SELECT *, list_sum(list_transform(l, lambda r: r.y * r.w)) / list_sum(list_transform(l, lambda r: r.w)) AS mean FROM listed),
-spread AS (
+spread AS MATERIALIZED (
   SELECT indicator, parent, tau2, reliability,
     coalesce(greatest(0, 1 - (len(l) - 1) / nullif(list_sum(list_transform(l, lambda r: r.w * pow(r.y - mean, 2))), 0)), 0) AS i2
   FROM centred
 ),
-missing AS (
+missing AS MATERIALIZED (
   SELECT indicator, coalesce(parent, '') AS parent, count(*)::INTEGER AS units,
     list(reason ORDER BY reason) AS reasons
   FROM whole_system.missing GROUP BY ALL
 ),
-end_of AS (
+end_of AS MATERIALIZED (
   SELECT indicator, parent, any_value(ranked_units) AS ranked,
     arg_min({'unit': unit, 'value': shrunken, 'low': shrunken_low, 'high': shrunken_high}, {'r': rank_low + rank_high, 'u': unit}) AS best,
     arg_max({'unit': unit, 'value': shrunken, 'low': shrunken_low, 'high': shrunken_high}, {'r': rank_low + rank_high, 'u': unit}) AS worst,
     max(rank_low) > min(rank_high) AS apart
   FROM unit WHERE ranked_units IS NOT NULL GROUP BY indicator, parent
 ),
-gap AS (
+gap AS MATERIALIZED (
   SELECT indicator, coalesce(parent, '') AS parent, count(*)::INTEGER AS gaps,
     any_value({'dimension': dimension, 'kind': kind, 'group': "group", 'reference': reference, 'difference': difference, 'low': low, 'high': high, 'ratio': ratio, 'q': q})
       FILTER (largest) AS largest
   FROM whole_system.equity GROUP BY ALL
 ),
-balance AS (
+balance AS MATERIALIZED (
   SELECT indicator, parent, list({'measure': measure, 'verdict': verdict, 'judged': judged, 'slipping': slipping, 'by_luck': by_luck} ORDER BY measure) AS measures
   FROM whole_system.balance GROUP BY ALL
 ),
-reversed AS (
+reversed AS MATERIALIZED (
   SELECT indicator, coalesce(parent, '') AS parent, list(comparison || ', by ' || parts ORDER BY comparison, parts) AS comparisons
   FROM whole_system.simpson WHERE reversed GROUP BY ALL
 )

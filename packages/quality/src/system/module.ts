@@ -75,59 +75,59 @@ const declared = (options: SystemOptions): ReadonlyArray<Declaration> => [
 ]
 
 const declaredIndicators = (all: ReadonlyArray<IndicatorOptions>): ReadonlyArray<Declaration> => [
-    {
-      stream: indicators,
-      rows: all.map((one) => ({
-        id: one.id,
-        measure: one.measure ?? one.id,
-        title: one.title ?? null,
-        standard: one.standard ?? null,
-        balancing: one.balancing ?? [],
-        scale: one.scale ?? "auto",
-        periods: one.periods ?? 12,
+  {
+    stream: indicators,
+    rows: all.map((one) => ({
+      id: one.id,
+      measure: one.measure ?? one.id,
+      title: one.title ?? null,
+      standard: one.standard ?? null,
+      balancing: one.balancing ?? [],
+      scale: one.scale ?? "auto",
+      periods: one.periods ?? 12,
+      since
+    }))
+  },
+  {
+    stream: equityStrata,
+    rows: all.flatMap((one) =>
+      (one.equity ?? []).map((stratum) => ({
+        indicator: one.id,
+        dimension: stratum.dimension,
+        groups: stratum.groups,
+        ordered: stratum.ordered ?? false,
+        reference: stratum.reference ?? null,
         since
       }))
-    },
-    {
-      stream: equityStrata,
-      rows: all.flatMap((one) =>
-        (one.equity ?? []).map((stratum) => ({
-          indicator: one.id,
-          dimension: stratum.dimension,
-          groups: stratum.groups,
-          ordered: stratum.ordered ?? false,
-          reference: stratum.reference ?? null,
-          since
-        }))
-      )
-    }
-  ]
+    )
+  }
+]
 
 const declaredComposites = (made: ReadonlyArray<CompositeOptions>): ReadonlyArray<Declaration> => [
-    {
-      stream: composites,
-      rows: made.map((one) => ({
-        id: one.id,
-        title: one.title,
-        leastParts: one.leastParts ?? Math.min(3, one.parts.length),
-        since
-      }))
-    },
-    {
-      stream: compositeWeights,
-      rows: made.flatMap((one) =>
-        one.parts.map(({ part, weight }) => ({ composite: one.id, part, weight, since }))
+  {
+    stream: composites,
+    rows: made.map((one) => ({
+      id: one.id,
+      title: one.title,
+      leastParts: one.leastParts ?? Math.min(3, one.parts.length),
+      since
+    }))
+  },
+  {
+    stream: compositeWeights,
+    rows: made.flatMap((one) =>
+      one.parts.map(({ part, weight }) => ({ composite: one.id, part, weight, since }))
+    )
+  },
+  {
+    stream: compositeMembers,
+    rows: made.flatMap((one) =>
+      one.parts.flatMap(({ part, indicators: of }) =>
+        of.map((indicator) => ({ composite: one.id, indicator, part, since }))
       )
-    },
-    {
-      stream: compositeMembers,
-      rows: made.flatMap((one) =>
-        one.parts.flatMap(({ part, indicators: of }) =>
-          of.map((indicator) => ({ composite: one.id, indicator, part, since }))
-        )
-      )
-    }
-  ]
+    )
+  }
+]
 
 /**
  * The whole system: every indicator rolled up from the units that do the work to each unit above them, with its

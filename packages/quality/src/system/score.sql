@@ -31,19 +31,19 @@ SELECT s.grp.c AS composite, s.grp.p AS parent, s.unit, k.title, s.domains >= k.
   ['composite/' || k._partition || '/' || k._offset] AS events
 FROM scored s JOIN current.composite k ON k.id = s.grp.c LEFT JOIN erred e ON e.grp = s.grp AND e.unit = s.unit;
 
-CREATE VIEW whole_system.composite_ranking AS
-WITH spread AS (
-  SELECT composite, parent, count(*) AS k, list_sort(list(score)) AS l, list_sum(list_sort(list(se * se))) / nullif(count(se), 0) AS chance, count(*) = count(se) AS known
-  FROM whole_system.composite_score WHERE enough GROUP BY composite, parent
-)
-SELECT composite, parent, list_sum(list_transform(l, lambda v: pow(v - list_sum(l) / k, 2))) / nullif(k - 1, 0) AS signal, chance, known,
-  CASE WHEN known THEN signal / nullif(signal + chance, 0) END AS reliability
-FROM spread;
-
 CREATE VIEW whole_system.composite AS
-WITH ranking AS (
+WITH score AS MATERIALIZED (FROM whole_system.composite_score),
+spread AS (
+  SELECT composite, parent, count(*) AS k, list_sort(list(score)) AS l, list_sum(list_sort(list(se * se))) / nullif(count(se), 0) AS chance, count(*) = count(se) AS known
+  FROM score WHERE enough GROUP BY composite, parent
+),
+reliable AS (
+  SELECT composite, parent, known, list_sum(list_transform(l, lambda v: pow(v - list_sum(l) / k, 2))) / nullif(k - 1, 0) AS signal, chance FROM spread
+),
+judged AS (SELECT composite, parent, CASE WHEN known THEN signal / nullif(signal + chance, 0) END AS reliability FROM reliable),
+ranking AS (
   SELECT {'c': s.composite, 'p': s.parent} AS grp, s.unit, s.score AS estimate, s.se, r.reliability
-  FROM whole_system.composite_score s JOIN whole_system.composite_ranking r ON r.composite = s.composite AND r.parent = s.parent
+  FROM score s JOIN judged r ON r.composite = s.composite AND r.parent = s.parent
   WHERE s.enough AND r.reliability >= 0.7
 ),
 ranked AS (SELECT grp, unit, rank_low, rank_high, units FROM stats.rank_interval('ranking', draws := 500))
@@ -53,8 +53,8 @@ SELECT s.composite, s.title, nullif(s.parent, '') AS parent, s.unit, CASE WHEN s
   CASE WHEN NOT s.enough THEN 'figures in fewer than ' || s.least_parts || ' parts'
     WHEN k.reliability IS NULL THEN 'no ranks: how far some of its figures vary by chance is not known'
     WHEN k.reliability < 0.7 THEN 'no ranks: its reliability is below .70' END AS reason, s.events
-FROM whole_system.composite_score s
-LEFT JOIN whole_system.composite_ranking k ON k.composite = s.composite AND k.parent = s.parent
+FROM score s
+LEFT JOIN judged k ON k.composite = s.composite AND k.parent = s.parent
 LEFT JOIN ranked r ON r.grp.c = s.composite AND r.grp.p = s.parent AND r.unit = s.unit
 UNION ALL
 SELECT c.id, c.title, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'withheld: ' || w.reason, ['composite/' || c._partition || '/' || c._offset]
@@ -78,21 +78,30 @@ COMMENT ON COLUMN whole_system.composite.events IS 'The event that declares it.'
 
 -- What the ranks would be with other weights: each weight times a seeded number from 0.75 to 1.25, two hundred times.
 CREATE VIEW whole_system.composite_sensitivity AS
-WITH drawn AS (
+WITH score AS MATERIALIZED (FROM whole_system.composite_score),
+spread AS (
+  SELECT composite, parent, count(*) AS k, list_sort(list(score)) AS l, list_sum(list_sort(list(se * se))) / nullif(count(se), 0) AS chance, count(*) = count(se) AS known
+  FROM score WHERE enough GROUP BY composite, parent
+),
+reliable AS (
+  SELECT composite, parent, known, list_sum(list_transform(l, lambda v: pow(v - list_sum(l) / k, 2))) / nullif(k - 1, 0) AS signal, chance FROM spread
+),
+judged AS (SELECT composite, parent, CASE WHEN known THEN signal / nullif(signal + chance, 0) END AS reliability FROM reliable),
+drawn AS (
   SELECT w.composite, n.range AS draw, map_from_entries(list({'key': w.part, 'value': w.weight * (0.75 + (md5_number_lower(w.composite || '|' || w.part || '|' || n.range) % 1000003)::DOUBLE / 2000005)} ORDER BY w.part)) AS weights
   FROM current.composite_weight w CROSS JOIN range(200) n GROUP BY w.composite, n.range
 ),
 again AS (
   SELECT s.composite, s.parent, s.unit, d.draw,
     list_sum(list_transform(s.domain_scores, lambda p: p.score * d.weights[p.domain])) / list_sum(list_transform(s.domain_scores, lambda p: d.weights[p.domain])) AS score
-  FROM whole_system.composite_score s
-  SEMI JOIN (FROM whole_system.composite_ranking WHERE reliability >= 0.7) r ON r.composite = s.composite AND r.parent = s.parent
+  FROM score s
+  SEMI JOIN (FROM judged WHERE reliability >= 0.7) r ON r.composite = s.composite AND r.parent = s.parent
   JOIN drawn d ON d.composite = s.composite WHERE s.enough
 ),
 placed_again AS (SELECT *, rank() OVER (PARTITION BY composite, parent, draw ORDER BY score DESC) AS place FROM again),
 own AS (
   SELECT composite, parent, unit, rank() OVER (PARTITION BY composite, parent ORDER BY score DESC) AS place, count(*) OVER (PARTITION BY composite, parent) AS units
-  FROM whole_system.composite_score WHERE enough
+  FROM score WHERE enough
 ),
 listed AS (
   SELECT a.composite, a.parent, a.unit, list_sort(list(a.place)) AS places, list_sort(list(a.score)) AS scores, count(*) FILTER (a.place = o.place) AS same,
