@@ -55,7 +55,7 @@ beforeAll(async () => {
   const ran = await plimsoll(home, "run")
   expect(ran.err).toBe("")
   expect(ran.code).toBe(0)
-})
+}, 300_000)
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })

@@ -19,7 +19,8 @@ export interface BoardSignal {
   readonly period: string | null
   readonly said: ReadonlyArray<{
     readonly title: string
-    readonly notes: number | null
+    readonly notes: number
+    readonly hidden: boolean
     readonly mapped: boolean
   }>
   readonly done: ReadonlyArray<{
@@ -60,8 +61,8 @@ const doneText = (one: BoardSignal["done"][number]): string => {
   return `${one.day}  ${verbs[one.kind] ?? one.kind} by ${one.team}${one.own_team ? "" : " (not the own team)"}${what === "" ? "" : `: ${what}`}`
 }
 
-const saidText = ({ title, notes }: BoardSignal["said"][number]): string =>
-  `${title} (${notes === null ? "fewer than 5" : counted(notes, "note")})`
+const saidText = ({ title, notes, hidden }: BoardSignal["said"][number]): string =>
+  `${title} (${notes === 0 ? "too few notes to tell" : `${counted(notes, "note")}${hidden ? " or more" : ""}`})`
 
 const signalText = (one: BoardSignal): string => {
   const isOver = one.over_on !== null

@@ -141,18 +141,18 @@ CREATE VIEW control.board AS
     FROM plimsoll.signal s JOIN control.signal_life l ON l.signal = s.signal, setting x
     WHERE is_open OR over_on >= x.day - x.days),
   spoken AS (
-    SELECT s.signal, t.id AS theme, any_value(t.title) AS title,
+    SELECT s.signal, h.theme, any_value(t.title) AS title,
       any_value(t.id = substr(s.measure, 7) OR list_contains(from_json(t.measures, '["VARCHAR"]'), s.measure)) AS mapped,
-      count(*) AS notes, any_value(coalesce(m.class, 'small-count') <> 'open') AS careful, flatten(list(c.events)) AS events
-    FROM shown s JOIN control.coded_note c ON c.microsystem = s.microsystem AND c.day >= s.first_period
-      JOIN current.theme t ON list_contains(c.themes, t.id) LEFT JOIN plimsoll.measure m ON m.id = 'theme-' || t.id, setting x
-    -- What staff do is counted once its month is over.
-    WHERE c.day < x.month AND c.day <= coalesce(s.over_on, x.month)
-    GROUP BY s.signal, t.id),
+      coalesce(sum(h.with_theme), 0)::BIGINT AS notes, bool_or(h.with_theme IS NULL) AS hidden, flatten(list(h.events)) AS events
+    FROM shown s JOIN control.share h ON h.microsystem = s.microsystem AND h.until > s.first_period
+      JOIN current.theme t ON t.id = h.theme, setting x
+    -- What staff do is told once its month is over.
+    WHERE h.until <= x.month AND h.period <= coalesce(s.over_on, x.month)
+    GROUP BY s.signal, h.theme),
   said AS (
-    SELECT signal, list({theme: theme, title: title, notes: CASE WHEN NOT careful OR notes > 4 THEN notes END, mapped: mapped}
-        ORDER BY NOT mapped, theme) AS said, list_sort(list_distinct(flatten(list(events)))) AS events
-    FROM spoken GROUP BY signal),
+    SELECT signal, list({theme: theme, title: title, notes: notes, hidden: hidden, mapped: mapped} ORDER BY NOT mapped, theme) AS said,
+      list_sort(list_distinct(flatten(list(events)))) AS events
+    FROM spoken WHERE notes > 0 OR mapped AND hidden GROUP BY signal),
   done AS (
     SELECT signal, list({day: day, team: team, own_team: own_team, kind: kind, cause: cause, action_class: action_class,
         action_aim: action_aim, outcome: outcome} ORDER BY said_at, id) AS done
@@ -185,7 +185,7 @@ COMMENT ON COLUMN control.board.completed_period IS 'The period whose point comp
 COMMENT ON COLUMN control.board.opened_on IS 'The day on which it was said.';
 COMMENT ON COLUMN control.board.over_on IS 'The day on which it was over; null while it is open.';
 COMMENT ON COLUMN control.board.days_open IS 'Days since then, or until it was over.';
-COMMENT ON COLUMN control.board.said IS 'Coded notes of the unit since the run began, to the end of the last closed month, by theme: {theme, title, notes, mapped}. notes is null for 1 to 4; mapped: the theme belongs to the measure.';
+COMMENT ON COLUMN control.board.said IS 'Coded notes of the unit since the run began (whole periods, of closed months), by theme: {theme, title, notes, hidden, mapped}. hidden: some periods have too few to be told, and are not in notes; mapped: the theme belongs to the measure.';
 COMMENT ON COLUMN control.board.done IS 'The responses, oldest first: {day, team, own_team, kind, cause, action_class, action_aim, outcome}.';
 COMMENT ON COLUMN control.board.unanswered_days IS 'How many days it has been open with no response at all; null where there is one, or it is over.';
 COMMENT ON COLUMN control.board.reason IS 'Why it was withdrawn or closed, or the assignable cause.';

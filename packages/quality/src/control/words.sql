@@ -21,15 +21,16 @@ CREATE VIEW control.note_count AS
       (date_trunc(s.period, n.day) + CASE s.period WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY
         WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END)::DATE AS until
     FROM control.known_note n SEMI JOIN plimsoll.microsystem u ON u.id = n.microsystem, setting s)
-  SELECT microsystem, period, count(*) AS notes, count(*) FILTER (coded) AS coded, count(*) FILTER (NOT coded) AS uncoded,
+  SELECT microsystem, period, until, count(*) AS notes, count(*) FILTER (coded) AS coded, count(*) FILTER (NOT coded) AS uncoded,
     count(*) FILTER (cannot_be_coded) AS cannot_be_coded, flatten(list(themes ORDER BY note)) AS themes,
     list_sort(flatten(list(events))) AS events
   FROM dated WHERE until <= (SELECT day FROM plimsoll.clock)
-  GROUP BY microsystem, period;
+  GROUP BY microsystem, period, until;
 
-CREATE VIEW control.theme_share AS
+-- Counts as they are released: small ones are null, in every sum that is made of them, too.
+CREATE VIEW control.share AS
   WITH counted AS (
-    SELECT n.microsystem, n.period, t.id AS theme, n.notes, n.coded, n.uncoded, n.cannot_be_coded,
+    SELECT n.microsystem, n.period, n.until, t.id AS theme, n.notes, n.coded, n.uncoded, n.cannot_be_coded,
       len(list_filter(n.themes, lambda one: one = t.id)) AS with_theme, n.events,
       coalesce(m.class, 'small-count') <> 'open' AS careful,
       (SELECT max(value) FROM current.control_setting WHERE id = 'notes') = 'open' AS told
@@ -40,17 +41,20 @@ CREATE VIEW control.theme_share AS
       careful AND (coded BETWEEN 1 AND 9 OR cannot_be_coded BETWEEN 1 AND 4 OR coded - cannot_be_coded BETWEEN 1 AND 4) AS few_cannot,
       careful AND (coded BETWEEN 1 AND 9 OR uncoded BETWEEN 1 AND 4 OR notes < 10) AS few_uncoded
     FROM counted)
-  SELECT microsystem, period, theme,
+  SELECT microsystem, period, until, theme,
     CASE WHEN told AND NOT few_uncoded THEN notes END AS notes,
     CASE WHEN NOT few THEN coded END AS coded,
     CASE WHEN NOT few_with THEN with_theme END AS with_theme,
-    CASE WHEN NOT few_with AND coded > 0 THEN with_theme / coded END AS share,
-    CASE WHEN NOT few_with THEN stats.wilson(with_theme, coded).low END AS low,
-    CASE WHEN NOT few_with THEN stats.wilson(with_theme, coded).high END AS high,
-    CASE WHEN NOT few_cannot AND coded > 0 THEN cannot_be_coded / coded END AS cannot_be_coded_share,
-    CASE WHEN told AND NOT few_uncoded THEN uncoded / notes END AS uncoded_share,
+    CASE WHEN NOT few_cannot THEN cannot_be_coded END AS cannot_be_coded,
+    CASE WHEN told AND NOT few_uncoded THEN uncoded END AS uncoded,
     few_with OR few_cannot OR few_uncoded AS hidden, events
   FROM small;
+
+CREATE VIEW control.theme_share AS
+  SELECT microsystem, period, theme, notes, coded, with_theme, CASE WHEN coded > 0 THEN with_theme / coded END AS share,
+    stats.wilson(with_theme, coded).low AS low, stats.wilson(with_theme, coded).high AS high,
+    CASE WHEN coded > 0 THEN cannot_be_coded / coded END AS cannot_be_coded_share, uncoded / notes AS uncoded_share, hidden, events
+  FROM control.share;
 COMMENT ON VIEW control.theme_share IS 'How many of the coded notes of a unit and period have a theme, and how many are not coded; of closed periods.';
 COMMENT ON COLUMN control.theme_share.microsystem IS 'The id of the unit.';
 COMMENT ON COLUMN control.theme_share.period IS 'The first day of the period.';

@@ -168,6 +168,12 @@ describe("what notes say beside what figures show", () => {
     const [first] = row!.said as ReadonlyArray<{ readonly [field: string]: unknown }>
     expect(rows).toHaveLength(1)
     expect(row!.section).toBe("slipping")
-    expect(first).toEqual({ theme: "waiting", title: "Waiting", notes: String(notes), mapped: true })
+    expect(first).toEqual({
+      theme: "waiting",
+      title: "Waiting",
+      notes: String(notes),
+      hidden: false,
+      mapped: true
+    })
   })
 })
