@@ -66,3 +66,12 @@ export { controlSources, systemSources, visionSources } from "./assurance/compon
 export type { EvidenceSource } from "./assurance/evidence-source.ts"
 export { ownStandard, type OwnStandard } from "./assurance/own-standard.ts"
 export { statistics } from "./statistics/module.ts"
+export {
+  type DeclaredVision,
+  type VisionLinkOptions,
+  type VisionNodeOptions,
+  type VisionVersionOptions
+} from "./vision/declared.ts"
+export { VisionLink, visionLinks, VisionNode, visionNodes, VisionVersion, visionVersions } from "./vision/events.ts"
+export { mayServe, type VisionKind, visionKinds } from "./vision/kind.ts"
+export { vision, type VisionOptions } from "./vision/module.ts"

@@ -113,9 +113,14 @@ const rowsOf = <Row, Options>(
     const made = row(one)
     const checked = Schema.encodeUnknownResult(schema)(made)
     if (checked._tag === "Failure") {
-      throw wrong(`${part}[${at}]`, `it does not fit: ${checked.failure.message}`, "mend the field named above")
+      throw wrong(
+        `${part}[${at}]`,
+        `it does not fit: ${checked.failure.message}`,
+        "mend the field named above"
+      )
     }
-    if (seen.has(key(made))) throw wrong(`${part}[${at}]`, `${key(made)} stands there twice`, "leave one of them out")
+    if (seen.has(key(made)))
+      throw wrong(`${part}[${at}]`, `${key(made)} stands there twice`, "leave one of them out")
     seen.add(key(made))
     return made
   })
@@ -130,7 +135,9 @@ const checkLinks = (nodes: ReadonlyArray<VisionNode>, links: ReadonlyArray<Visio
     throw wrong(
       `links[${at}]`,
       `${kind} "${node}" cannot serve ${above} "${serves}"`,
-      mayServe[kind].length === 0 ? `a ${kind} serves nothing` : `a ${kind} serves ${mayServe[kind].join(" or ")}`
+      mayServe[kind].length === 0
+        ? `a ${kind} serves nothing`
+        : `a ${kind} serves ${mayServe[kind].join(" or ")}`
     )
   }
   const circle = findCircle(links)
@@ -177,7 +184,13 @@ export const declaredVision = (options: DeclaredVision): ReadonlyArray<Declarati
   checkRetired(nodes ?? [])
   const nodeRows = rowsOf("nodes", VisionNode, nodes ?? [], nodeRow, (row) => row.id)
   const linkRows = rowsOf("links", VisionLink, links ?? [], linkRow, (row) => `${row.node} → ${row.serves}`)
-  const versionRows = rowsOf("versions", VisionVersion, versions ?? [], versionRow, (row) => `version ${row.number}`)
+  const versionRows = rowsOf(
+    "versions",
+    VisionVersion,
+    versions ?? [],
+    versionRow,
+    (row) => `version ${row.number}`
+  )
   checkLinks(nodeRows, linkRows)
   checkVersions(versionRows)
   return [

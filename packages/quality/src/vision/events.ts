@@ -34,7 +34,8 @@ export const VisionNode = Schema.Struct({
     description: "Of work: the day on which it began; null: not known."
   }),
   intervention: Schema.NullOr(Id).annotateKey({
-    description: "Of work: how it is done, in a few words that other units use for the same way; null: not said."
+    description:
+      "Of work: how it is done, in a few words that other units use for the same way; null: not said."
   }),
   presenting: Schema.NullOr(Schema.NonEmptyString).annotateKey({
     description: "Of a need: what people come with, in words that name nobody."
@@ -127,12 +128,10 @@ export const VisionVersion = Schema.Struct({
   drops: Schema.Array(Id)
     .check(Schema.isUnique())
     .annotateKey({ description: "The ids of the nodes that are no longer part of the graph from it on." }),
-  holds: Schema.Array(Id)
-    .check(Schema.isUnique())
-    .annotateKey({
-      description:
-        "The ids of nodes dropped before that are part of the graph again. All others stay as they were."
-    })
+  holds: Schema.Array(Id).check(Schema.isUnique()).annotateKey({
+    description:
+      "The ids of nodes dropped before that are part of the graph again. All others stay as they were."
+  })
 }).check(
   Schema.makeFilter((row) => !row.holds.some((id) => row.drops.includes(id)), {
     expected: "no id in both drops and holds"

@@ -41,4 +41,10 @@ export const version = (number: number, day: string, rest: Partial<VisionVersion
 })
 
 /** A ward for tests. */
-export const unit = (id: string): Microsystem => ({ id, name: id, kind: "ward", parent: null, since: "2020-01-01" })
+export const unit = (id: string): Microsystem => ({
+  id,
+  name: id,
+  kind: "ward",
+  parent: null,
+  since: "2020-01-01"
+})

@@ -7,7 +7,7 @@
  * neighbours there.
  */
 export const lineOfSightSql = `CREATE OR REPLACE MACRO vision.line_of_sight(asked, links := 'vision.link', nodes := 'vision.node') AS TABLE
-WITH RECURSIVE link AS MATERIALIZED (SELECT node, serves, state, serves_state FROM query_table(links) WHERE link_state <> 'planned'),
+WITH RECURSIVE link AS (SELECT node, serves, state, serves_state FROM query_table(links) WHERE link_state <> 'planned'),
 up(node, distance) AS (
   SELECT asked::VARCHAR, 0
   UNION
