@@ -122,13 +122,22 @@ COMMENT ON COLUMN assurance.not_known.amount IS 'How many: figures hidden, serie
 COMMENT ON COLUMN assurance.not_known.words IS 'The same in plain words.';
 COMMENT ON COLUMN assurance.not_known.events IS 'The events it rests on: stream/partition/offset.';
 
+-- Of criteria that rest on declared evidence and figures alone: what other components show is computed when it is published.
 CREATE TABLE assurance.expired_signal AS
+WITH k AS (SELECT max(day) AS day FROM plimsoll.clock),
+own AS (
+  SELECT h.criterion, p.counts_for AS microsystem, max(h.valid_until) FILTER (k.day > h.valid_until) AS ran_out
+  FROM assurance.held h JOIN assurance.place p ON p.criterion = h.criterion AND p.microsystem = h.microsystem CROSS JOIN k
+  WHERE p.counts_for IS NOT NULL
+  GROUP BY ALL
+  HAVING ran_out IS NOT NULL AND count(*) FILTER (k.day BETWEEN h.valid_from AND h.valid_until) = 0
+)
 SELECT a.criterion AS subject, a.microsystem, 'evidence-expired' AS rule, 'concern' AS variation, a.ran_out + 1 AS first_period,
   a.ran_out + 1 AS completed_period, k.day AS as_of,
   'Since ' || (a.ran_out + 1) || ' nothing shows any more that this holds in ' || u.name || ': ' || c.title AS words
-FROM assurance.standing a CROSS JOIN (SELECT max(day) AS day FROM plimsoll.clock) k
+FROM own a CROSS JOIN k
 JOIN current.criterion c ON c.id = a.criterion JOIN current.microsystem u ON u.id = a.microsystem
-WHERE a.state = 'expired';
+WHERE NOT EXISTS (FROM assurance.draw d WHERE d.criterion = a.criterion AND NOT starts_with(d.source, 'measure:'));
 
 CREATE TABLE assurance.overdue_signal AS
 SELECT a.action AS subject, a.microsystem, 'action-overdue' AS rule, 'concern' AS variation, a.due + 1 AS first_period,

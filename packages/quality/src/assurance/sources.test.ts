@@ -55,6 +55,15 @@ const rate = measure({
   class: "open"
 })
 
+const rows = ["elm", "oak", "yew"].flatMap((ward, at) =>
+  Array.from({ length: 12 }, (_, index) => ({
+    ward,
+    month: `2025-${String(index + 1).padStart(2, "0")}-01`,
+    falls: 2 + ((index + at) % 3),
+    days: 1000
+  }))
+)
+
 const without =
   (...columns: ReadonlyArray<string>) =>
   (row: { readonly [column: string]: unknown }) =>
@@ -63,7 +72,7 @@ const without =
 let world: World | undefined
 afterEach(() => world?.close())
 
-test("criteria draw evidence from the other components by themselves, with what it shows and its events", async () => {
+test("criteria draw evidence from control and vision by themselves, with what it shows and its events", async () => {
   world = await World.make([
     statistics(),
     control(),
@@ -84,31 +93,19 @@ test("criteria draw evidence from the other components by themselves, with what 
       ],
       versions: [{ number: 1, day: "2025-09-01" }]
     }),
-    system({ indicators: [{ id: "falls-rate" }] }),
     assurance({
       ...ownStandard({
         draws: {
           "own-vision": ["vision.coverage"],
           "own-control": ["control.embedded", "control.response"],
-          "own-outcomes": ["measure:falls-rate"],
-          "own-equity": ["whole_system.indicator"]
+          "own-outcomes": ["measure:falls-rate"]
         }
       }),
-      sources: [...controlSources, ...visionSources, ...systemSources]
+      sources: [...controlSources, ...visionSources]
     })
   ])
   await world.define({ microsystems: units, measures: [rate] }, "2026-01-15")
-  await world.feed(
-    falls,
-    ["elm", "oak", "yew"].flatMap((ward, at) =>
-      Array.from({ length: 12 }, (_, index) => ({
-        ward,
-        month: `2025-${String(index + 1).padStart(2, "0")}-01`,
-        falls: 2 + ((index + at) % 3),
-        days: 1000
-      }))
-    )
-  )
+  await world.feed(falls, rows)
   await world.feed(huddles, [
     { id: "h1", microsystem: "elm", day: "2025-12-03", roles: null },
     { id: "h2", microsystem: "elm", day: "2025-12-10", roles: null }
@@ -143,11 +140,11 @@ test("criteria draw evidence from the other components by themselves, with what 
     }
   ])
   await world.compute()
-  const rows = await world.rows<{ readonly [column: string]: unknown }>(
+  const drawn = await world.rows<{ readonly [column: string]: unknown }>(
     `SELECT evidence, counts_for, valid_from, valid_until, state, shows, events FROM assurance.evidence
      WHERE drawn AND NOT (microsystem = 'yew' OR (microsystem = 'oak' AND source <> 'vision.coverage')) ORDER BY evidence`
   )
-  expect(rows.map(without("events"))).toEqual([
+  expect(drawn.map(without("events"))).toEqual([
     {
       evidence: "own-control/control.embedded/elm",
       counts_for: "elm",
@@ -165,20 +162,12 @@ test("criteria draw evidence from the other components by themselves, with what 
       shows: "the team has answered 1 signal"
     },
     {
-      evidence: "own-equity/whole_system.indicator/falls-rate/house",
-      counts_for: "house",
-      valid_from: "2025-12-01",
-      valid_until: "2026-02-28",
-      state: "valid",
-      shows: expect.stringMatching(/^3 units, 0 judged: 0 slipping, 0 improving; 0 without a figure; /)
-    },
-    {
       evidence: "own-outcomes/measure:falls-rate/elm",
       counts_for: "elm",
       valid_from: "2025-12-01",
       valid_until: "2026-02-28",
       state: "valid",
-      shows: "change not judged; target not judged"
+      shows: "change not judged; has no target"
     },
     {
       evidence: "own-vision/vision.coverage/elm",
@@ -205,13 +194,41 @@ test("criteria draw evidence from the other components by themselves, with what 
       shows: "0 of 1 pieces of work lead back to the purpose"
     }
   ])
-  const streams = rows.map(({ events }) => [
+  const streams = drawn.map(({ events }) => [
     ...new Set((events as ReadonlyArray<string>).map((one) => one.split("/")[0]))
   ])
   expect(streams[0], "the huddles themselves, and the criterion that asks").toEqual(["criterion", "huddle"])
   expect(streams[1]).toEqual(["criterion", "signal-response"])
-  expect(streams[4]).toEqual(["criterion", "vision-version"])
+  expect(streams[3]).toEqual(["criterion", "vision-version"])
   expect(await world.rows("SELECT kind FROM assurance.not_known WHERE kind = 'unknown-source'")).toEqual([])
+})
+
+test("and from the indicators of the whole system", async () => {
+  world = await World.make([
+    statistics(),
+    system({ indicators: [{ id: "falls-rate" }] }),
+    assurance({
+      ...ownStandard({ draws: { "own-equity": ["whole_system.indicator"] } }),
+      sources: systemSources
+    })
+  ])
+  await world.define({ microsystems: units, measures: [rate] }, "2026-01-15")
+  await world.feed(falls, rows)
+  await world.compute()
+  expect(
+    await world.rows(
+      "SELECT evidence, counts_for, valid_from, valid_until, state, shows FROM assurance.evidence WHERE drawn"
+    )
+  ).toEqual([
+    {
+      evidence: "own-equity/whole_system.indicator/falls-rate/house",
+      counts_for: "house",
+      valid_from: "2025-12-01",
+      valid_until: "2026-02-28",
+      state: "valid",
+      shows: expect.stringMatching(/^3 units, 0 judged: 0 slipping, 0 improving; 0 without a figure; /)
+    }
+  ])
 })
 
 test("a source is a relation, named once", () => {

@@ -126,7 +126,7 @@ COMMENT ON COLUMN assurance.evidence.capability IS 'pass, fail, hit-or-miss, no-
 COMMENT ON COLUMN assurance.evidence.shows IS 'What drawn evidence shows, in words.';
 COMMENT ON COLUMN assurance.evidence.events IS 'The events it rests on: stream/partition/offset. Those of a figure are found by its series and period.';
 
-CREATE TABLE assurance.standing AS
+CREATE VIEW assurance.standing AS
 WITH counted AS (
   SELECT criterion, counts_for AS microsystem,
     count(*) FILTER (state = 'valid') AS valid, count(*) FILTER (state = 'expired') AS expired,
