@@ -166,7 +166,7 @@ describe("gaps", () => {
     expect(await ask(db, "FROM stats.gaps('strata')")).toEqual([])
     await db.run("UPDATE strata SET reference = NULL")
     expect(await ask(db, "SELECT difference, q, largest FROM stats.gaps('strata')")).toEqual(
-      Array(2).fill({ difference: null, q: null, largest: false })
+      [1, 2].map(() => ({ difference: null, q: null, largest: false }))
     )
   })
 })
