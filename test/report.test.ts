@@ -152,6 +152,20 @@ describe("a report", () => {
     patience
   )
 
+  test(
+    "still holds when the log has grown, and the day is another",
+    async () => {
+      const folder = copied()
+      appendFileSync(join(folder, "data/falls.csv"), "oak,2026-07-01,30,800\n")
+      editFile(join(folder, "plimsoll.config.ts"), (text) =>
+        text.replace('clock: "2026-07-15"', 'clock: "2026-08-15"')
+      )
+      await fine(folder, "run")
+      expect(await verify(folder, "report")).toMatchObject({ holds: true, code: 0 })
+    },
+    patience
+  )
+
   test("is one page that needs nothing else, closes what it opens, and can be heard", () => {
     const page = readFileSync(join(home, "report/index.html"), "utf8")
     expect(page).not.toMatch(/https?:|src=|@import|url\(|<script|\bon\w+=/i)

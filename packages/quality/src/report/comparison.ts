@@ -4,8 +4,9 @@ import { join } from "node:path"
 import type { Published } from "@plimsoll/core"
 import { type CellDifference, differencesOf } from "./difference.ts"
 import { type FigureDifference, figureDifferences, figuresIn } from "./figure.ts"
-import { digestOf, manifestFile, readManifest } from "./manifest.ts"
-import { filesOf, type ReportContext } from "./pack.ts"
+import { digestOf, manifestFile, readManifest, type ReportManifest } from "./manifest.ts"
+import { methodsText } from "./methods.ts"
+import { factsOf, filesOf, type ReportContext, type ReportFacts } from "./pack.ts"
 import { reportPage } from "./page.ts"
 import { keyOf, type Relation, relationsOf } from "./relation.ts"
 import { hashOf, type PackRow, readRows, writeRows } from "./rows-file.ts"
@@ -38,6 +39,29 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const firstDifferentLine = (one: string, other: string): number => {
   const [lines, others] = [one.split("\n"), other.split("\n")]
   return lines.findIndex((line, at) => line !== others[at]) + 1 || lines.length + 1
+}
+
+/** What the manifest says of the report as a whole, against what was recomputed. */
+const factDifferences = (manifest: ReportManifest, facts: ReportFacts): ReadonlyArray<FileDifference> => {
+  const found: FileDifference[] = []
+  for (const name of ["organisation", "project", "zone", "clock"] as const) {
+    if (manifest[name] !== facts[name])
+      found.push({ file: manifestFile, reason: `has another ${name} than the log and the config` })
+  }
+  const rules = new Map(manifest.modules.map((one) => [one.name, one]))
+  for (const module of facts.modules) {
+    const told = rules.get(module.name)
+    rules.delete(module.name)
+    if (told?.rules !== module.rules || told.version !== module.version) {
+      found.push({
+        file: manifestFile,
+        reason: `tells of other rules of the module ${module.name} than are here (${told === undefined ? "none" : `version ${told.version}`}; here version ${module.version}): verify with the versions that it names`
+      })
+    }
+  }
+  for (const name of rules.keys())
+    found.push({ file: manifestFile, reason: `names the module ${name}, which is not in the config` })
+  return found
 }
 
 class Comparison {
@@ -123,16 +147,32 @@ export const compareReport = async (
       files.push({ file: manifestFile, reason: `names ${name}, which is not among the recomputed relations` })
     for (const relation of relations) await comparison.relation(relation)
 
-    const path = join(folder, "index.html")
-    const html = existsSync(path) ? readFileSync(path, "utf8") : ""
-    const page = await reportPage(await ReportSource.open(published), context)
-    const figures = figureDifferences(figuresIn(html), page.figures)
-    const sameVersions = JSON.stringify(manifest.versions) === JSON.stringify(context.versions)
-    if (html !== "" && figures.length === 0 && sameVersions && html !== page.html) {
-      files.push({
-        file: "index.html",
-        reason: `says something else than the figures give, from line ${firstDifferentLine(html, page.html)} on`
-      })
+    const source = await ReportSource.open(published)
+    files.push(...factDifferences(manifest, factsOf(source, context)))
+    const textOf = (file: string): string | undefined => {
+      const path = join(folder, file)
+      return existsSync(path) ? readFileSync(path, "utf8") : undefined
+    }
+    const html = textOf("index.html")
+    const page = await reportPage(source, context)
+    const figures = html === undefined ? [] : figureDifferences(figuresIn(html), page.figures)
+    // Other versions have other words; figures are the same in all.
+    if (JSON.stringify(manifest.versions) === JSON.stringify(context.versions)) {
+      const texts = [
+        ["index.html", figures.length === 0 ? html : undefined, page.html],
+        [
+          "pack/methods.md",
+          textOf("pack/methods.md"),
+          await methodsText(source, context.modules, context.versions)
+        ]
+      ] as const
+      for (const [file, given, truth] of texts) {
+        if (given === undefined || given === truth) continue
+        files.push({
+          file,
+          reason: `says something else than the figures and rules give, from line ${firstDifferentLine(given, truth)} on`
+        })
+      }
     }
     return {
       relations: relations.length,

@@ -32,6 +32,28 @@ export const filesOf = ({ name }: Pick<Relation, "name">) => ({
   parquet: `pack/${name}.parquet`
 })
 
+/** What a manifest says of the report as a whole. */
+export type ReportFacts = Pick<
+  ReportManifest,
+  "organisation" | "project" | "zone" | "clock" | "log" | "versions" | "modules"
+>
+
+/** The facts of a report. */
+export const factsOf = ({ about }: ReportSource, context: ReportContext): ReportFacts => ({
+  organisation: about.get("organisation") ?? "",
+  project: context.project,
+  zone: about.get("zone") ?? "",
+  clock: about.get("clock") ?? null,
+  log: about.get("log") ?? "",
+  versions: context.versions,
+  modules: context.modules.map(({ name, version, title, relations, macros }) => ({
+    name,
+    version,
+    title,
+    rules: textHash(JSON.stringify([relations, macros]))
+  }))
+})
+
 const makeRoom = (folder: string): void => {
   const pack = join(folder, "pack")
   if (existsSync(pack) && !existsSync(join(folder, manifestFile))) {
@@ -54,7 +76,7 @@ export const writeReport = async (
   folder: string,
   context: ReportContext
 ): Promise<ReportManifest> => {
-  const { project, modules, versions, partitions } = context
+  const { modules, versions, partitions } = context
   makeRoom(folder)
   const source = await ReportSource.open(published)
   const files: Array<{ readonly file: string; readonly sha256: string }> = []
@@ -81,18 +103,7 @@ export const writeReport = async (
   }
   const manifest = sealedManifest({
     format: 1,
-    organisation: source.about.get("organisation") ?? "",
-    project,
-    zone: source.about.get("zone") ?? "",
-    clock: source.about.get("clock") ?? null,
-    log: source.about.get("log") ?? "",
-    versions,
-    modules: modules.map(({ name, version, title, relations: own, macros }) => ({
-      name,
-      version,
-      title,
-      rules: textHash(JSON.stringify([own, macros]))
-    })),
+    ...factsOf(source, context),
     partitions,
     relations,
     figures: page.figures.length,
