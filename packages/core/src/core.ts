@@ -203,10 +203,10 @@ export class Core {
     const options = { zone: this.#options.zone, everything }
     await this.#modules.prepare()
     await recompute(this.#database, options)
-    await computeModules(this.#database, this.#modules.relations, { everything })
+    await computeModules(this.#database, this.#modules.relations, "kept", { everything })
     if (await settleUnjudged(this.#database, this.#modules.all)) {
       await recompute(this.#database, { zone: this.#options.zone })
-      await computeModules(this.#database, this.#modules.relations)
+      await computeModules(this.#database, this.#modules.relations, "kept")
     }
   }
 

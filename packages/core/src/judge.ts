@@ -174,4 +174,6 @@ export const judgeSilence = async (database: Database): Promise<void> => {
 
 /** Keeps the units whose series have changed, until the modules have looked at them. */
 export const noteJudgedUnits = (database: Database): Promise<void> =>
-  database.run("INSERT INTO store.judged_unit SELECT DISTINCT series::JSON->>1 FROM changed")
+  database.run(
+    `INSERT INTO store.judged_unit SELECT stage, microsystem FROM (SELECT DISTINCT series::JSON->>1 AS microsystem FROM changed), (VALUES ('kept'), ('shown')) AS stages (stage)`
+  )

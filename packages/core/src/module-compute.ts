@@ -2,7 +2,7 @@ import { snakeCase } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { groundInputs } from "./ground.ts"
 import { knownStreams, type LandedStream, sameKey } from "./landing-table.ts"
-import type { PlacedRelation } from "./module-inputs.ts"
+import type { PlacedRelation, Stage } from "./module-inputs.ts"
 import { readMeta, writeMeta } from "./store.ts"
 import { quoted, rowsIn, type Stretches } from "./text.ts"
 
@@ -32,11 +32,11 @@ class Changes {
     this.#judged = judged
   }
 
-  static async find(database: Database): Promise<Changes> {
+  static async find(database: Database, stage: Stage): Promise<Changes> {
     const streams = await knownStreams(database)
     const rows = await database.rows<{ topic: string; part: number; first: string; last: string }>(
       `SELECT l.topic, l.part, coalesce(s.next, 0) AS first, l.next - 1 AS last FROM store.landed_offset l
-       LEFT JOIN store.module_seen s ON s.topic = l.topic AND s.part = l.part WHERE l.next IS DISTINCT FROM s.next`
+       LEFT JOIN store.module_seen s ON s.stage = '${stage}' AND s.topic = l.topic AND s.part = l.part WHERE l.next IS DISTINCT FROM s.next`
     )
     const moved = new Map<string, Stretches>()
     for (const { topic, part, first, last } of rows) {
@@ -44,7 +44,7 @@ class Changes {
       moved.set(topic, own.set(part, [Number(first), Number(last)]))
     }
     const judged = await database.rows<{ microsystem: string }>(
-      `SELECT DISTINCT microsystem FROM store.judged_unit LIMIT ${unitsAtMost + 1}`
+      `SELECT DISTINCT microsystem FROM store.judged_unit WHERE stage = '${stage}' LIMIT ${unitsAtMost + 1}`
     )
     const units = judged.length > unitsAtMost ? undefined : new Set(judged.map((one) => one.microsystem))
     return new Changes(
@@ -130,30 +130,30 @@ const recomputeTable = async (database: Database, relation: PlacedRelation, unit
 }
 
 /**
- * Computes again the kept tables of which something that they read has changed, in the order in which they build on each
- * other; of those by microsystem only the rows of the units touched. One transaction.
+ * Computes again the relations of a stage of which something that they read has changed, in the order in which they build on
+ * each other; of those by microsystem only the rows of the units touched. One transaction.
  */
 export const computeModules = async (
   database: Database,
   relations: ReadonlyArray<PlacedRelation>,
+  stage: Stage,
   options: { readonly everything?: boolean | undefined } = {}
 ): Promise<void> => {
-  const everything = options.everything === true || (await readMeta(database, "modules-computed")) !== "yes"
+  const everything = options.everything === true || (await readMeta(database, `modules-${stage}`)) !== "yes"
   await database.transaction(async () => {
-    const changes = await Changes.find(database)
+    const changes = await Changes.find(database, stage)
     if (!everything && !changes.some) return
     for (const relation of relations) {
       const units = everything ? undefined : await changes.of(relation)
       if (units === null) continue
-      const { module, name, kind, path } = relation
-      const those = module.byMicrosystem.includes(name) ? units : undefined
-      if (kind === "table") await recomputeTable(database, relation, those)
-      changes.set(path, kind === "view" ? units : those)
+      const those = relation.module.byMicrosystem.includes(relation.name) ? units : undefined
+      if (relation.stage === stage) await recomputeTable(database, relation, those)
+      changes.set(relation.path, those)
     }
     await database.run(
-      `DELETE FROM store.judged_unit; DELETE FROM store.module_seen;
-       INSERT INTO store.module_seen SELECT topic, part, next FROM store.landed_offset`
+      `DELETE FROM store.judged_unit WHERE stage = '${stage}'; DELETE FROM store.module_seen WHERE stage = '${stage}';
+       INSERT INTO store.module_seen SELECT '${stage}', topic, part, next FROM store.landed_offset`
     )
-    await writeMeta(database, "modules-computed", "yes")
+    await writeMeta(database, `modules-${stage}`, "yes")
   })
 }

@@ -10,7 +10,12 @@ export interface PlacedRelation extends ModuleRelation {
   readonly path: string
   /** What its query reads, by path: relations of modules, `plimsoll.x`, `current.x`. */
   readonly reads: ReadonlyArray<string>
+  /** When it is computed: `kept` at each update, `shown` at each publishing. */
+  readonly stage: Stage
 }
+
+/** When a relation is computed. */
+export type Stage = "kept" | "shown"
 
 type Node = { readonly [key: string]: unknown }
 
@@ -65,6 +70,7 @@ export const orderedRelations = async (
       const path = `${module.schema}.${relation.name}`
       placed.set(path, {
         ...relation,
+        stage: relation.kind === "table" ? "kept" : "shown",
         module,
         path,
         reads: [...(await readsOf(database, module.name, path, relation.query))]
@@ -88,5 +94,14 @@ export const orderedRelations = async (
     ordered.add(relation)
   }
   for (const relation of placed.values()) visit(relation, [])
+  // From the end: what a kept relation reads is kept.
+  const kept = new Set<string>()
   return [...ordered]
+    .toReversed()
+    .map((relation) => {
+      const stage: Stage = relation.stage === "kept" || kept.has(relation.path) ? "kept" : "shown"
+      if (stage === "kept") for (const path of relation.reads) kept.add(path)
+      return { ...relation, stage }
+    })
+    .toReversed()
 }

@@ -4,7 +4,10 @@ import { PlimsollError } from "@plimsoll/schema"
 export interface ModuleRelation {
   /** Without its schema. */
   readonly name: string
-  /** A view is computed when somebody asks; a table is kept, and computed again when something that it reads has changed. */
+  /**
+   * A table is computed again at each update for which something that it reads has changed, a view at each publishing; but
+   * for a view that a table reads, which is as a table.
+   */
   readonly kind: "view" | "table"
   readonly query: string
   /** What it is, for readers of the published file. Undefined: it stays inside the store. */

@@ -36,13 +36,10 @@ const unfit = (relation: PlacedRelation, cause: unknown): PlimsollError =>
   )
 
 const create = async (database: Database, relation: PlacedRelation): Promise<void> => {
-  const { kind, path, query } = relation
+  const { path, query } = relation
   try {
-    await database.run(
-      kind === "view"
-        ? `CREATE OR REPLACE VIEW ${path} AS ${query}`
-        : `CREATE TABLE IF NOT EXISTS ${path} AS FROM (${query}) LIMIT 0`
-    )
+    // A table for a view, too: views on views on views take longer to plan than to compute.
+    await database.run(`CREATE TABLE IF NOT EXISTS ${path} AS FROM (${query}) LIMIT 0`)
   } catch (cause) {
     throw unfit(relation, cause)
   }
@@ -145,6 +142,6 @@ export class Modules {
     }
     await database.run("DELETE FROM store.module_seen")
     await writeMeta(database, "module-schemas", JSON.stringify(this.all.map((one) => one.schema)))
-    await writeMeta(database, "modules-computed", "no")
+    for (const stage of ["kept", "shown"]) await writeMeta(database, `modules-${stage}`, "no")
   }
 }

@@ -5,6 +5,7 @@ import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
 import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
 import { usedCharts } from "./judge.ts"
+import { computeModules } from "./module-compute.ts"
 import type { Modules } from "./module-store.ts"
 import { publishedLayout, type PublishedRelation } from "./published-layout.ts"
 import { quoted } from "./text.ts"
@@ -19,6 +20,7 @@ export const publish = async (database: Database, path: string, modules: Modules
   rmSync(`${fresh}.wal`, { force: true })
   const connection = await database.another()
   try {
+    await computeModules(connection, modules.relations, "shown")
     await connection.run(`ATTACH ${quoted(fresh)} AS published`)
     try {
       await write(connection, modules)

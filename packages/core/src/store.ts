@@ -49,8 +49,8 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE store.unsettled (series VARCHAR NOT NULL);
   CREATE TABLE store.rejudged (measure VARCHAR NOT NULL);
   CREATE TABLE store.unjudged_measure (measure VARCHAR, reason VARCHAR NOT NULL, module VARCHAR NOT NULL);
-  CREATE TABLE store.judged_unit (microsystem VARCHAR NOT NULL);
-  CREATE TABLE store.module_seen (topic VARCHAR, part INTEGER, next BIGINT NOT NULL, PRIMARY KEY (topic, part));
+  CREATE TABLE store.judged_unit (stage VARCHAR NOT NULL, microsystem VARCHAR NOT NULL);
+  CREATE TABLE store.module_seen (stage VARCHAR, topic VARCHAR, part INTEGER, next BIGINT NOT NULL, PRIMARY KEY (stage, topic, part));
   CREATE TABLE store.unplaced (measure VARCHAR, microsystem VARCHAR, observations BIGINT, first_period DATE, last_period DATE);
   `
 ]
