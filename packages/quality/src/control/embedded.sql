@@ -33,9 +33,11 @@ CREATE VIEW control.embedded AS
     SELECT c.*, (c.data_weeks / 13 >= s.data)::INTEGER AS data_met, (c.note_weeks / 13 >= s.note)::INTEGER AS note_met,
       (c.huddle_weeks / 13 >= s.huddle)::INTEGER AS huddle_met, data_met * note_met * huddle_met AS embedded
     FROM counted c, setting s),
+  -- As many events as notes, and so none of fewer than five.
   event AS (
     SELECT microsystem, list_sort(flatten(list(events))) AS events
-    FROM (SELECT microsystem, events FROM note UNION ALL SELECT microsystem, events FROM huddle) GROUP BY GROUPING SETS ((microsystem), ())),
+    FROM (SELECT microsystem, events FROM note QUALIFY count(*) OVER (PARTITION BY microsystem) > 4 UNION ALL SELECT microsystem, events FROM huddle)
+    GROUP BY GROUPING SETS ((microsystem), ())),
   summed AS (
     SELECT microsystem, sum(units)::BIGINT AS units, sum(data_weeks)::BIGINT AS data_weeks, sum(note_weeks)::BIGINT AS note_weeks,
       sum(huddle_weeks)::BIGINT AS huddle_weeks, sum(roles)::BIGINT AS roles, sum(roles_heard)::BIGINT AS roles_heard,
@@ -62,7 +64,7 @@ COMMENT ON COLUMN control.embedded.data_met IS 'Units whose data_share reaches t
 COMMENT ON COLUMN control.embedded.note_met IS 'Units whose note_share reaches the setting embedded-note.';
 COMMENT ON COLUMN control.embedded.huddle_met IS 'Units whose huddle_share reaches the setting embedded-huddle.';
 COMMENT ON COLUMN control.embedded.embedded IS 'Units that meet all three.';
-COMMENT ON COLUMN control.embedded.events IS 'The notes and huddles that it rests on, as stream/partition/offset; figures are traced by plimsoll trace.';
+COMMENT ON COLUMN control.embedded.events IS 'The huddles and notes (unless they are fewer than five) that it rests on, as stream/partition/offset; figures are traced by plimsoll trace.';
 
 CREATE VIEW control.setting AS
   SELECT id, value, title, ['control-setting/' || _partition || '/' || _offset] AS events FROM current.control_setting;

@@ -78,11 +78,11 @@ const settingsOf = (options: ControlOptions) => {
  * the huddle board, whose eyes see first, and whether control is part of the work. Relations, rules and sources are in the
  * README beside this file. Needs the module `statistics`. Errors: `config-invalid`, `measure-invalid`.
  *
- * ```ts
- * const modules = [
- *   statistics(),
- *   control({ themes: [{ id: "waiting", title: "Waiting", measures: ["four-hour"] }], notes: "sealed" })
- * ]
+ * ```ts test
+ * import { control } from "@plimsoll/quality"
+ *
+ * const own = control({ themes: [{ id: "waiting", title: "Waiting", measures: ["four-hour"] }], notes: "sealed" })
+ * own.measures.map((one) => one.definition.id) // => ["theme-waiting"]
  * ```
  */
 export const control = (options: ControlOptions = {}): QualityModule => {

@@ -47,7 +47,9 @@ CREATE VIEW control.share AS
     CASE WHEN NOT few_with THEN with_theme END AS with_theme,
     CASE WHEN NOT few_cannot THEN cannot_be_coded END AS cannot_be_coded,
     CASE WHEN told AND NOT few_uncoded THEN uncoded END AS uncoded,
-    few_with OR few_cannot OR few_uncoded AS hidden, events
+    few_with OR few_cannot OR few_uncoded AS hidden,
+    -- As many events as notes: where their number is hidden, so are they.
+    list_filter(events, lambda one: CASE WHEN starts_with(one, 'note/') THEN told AND NOT few_uncoded ELSE NOT few END) AS events
   FROM small;
 
 CREATE VIEW control.theme_share AS
@@ -68,7 +70,7 @@ COMMENT ON COLUMN control.theme_share.high IS 'The upper end.';
 COMMENT ON COLUMN control.theme_share.cannot_be_coded_share IS 'The share of coded notes whose words do not say enough.';
 COMMENT ON COLUMN control.theme_share.uncoded_share IS 'The share of known notes that nobody has coded; they are in no other figure.';
 COMMENT ON COLUMN control.theme_share.hidden IS 'Whether a figure is hidden because it, or what is left beside it, is 1 to 4, or the whole below 10.';
-COMMENT ON COLUMN control.theme_share.events IS 'The notes and codings that the row rests on, as stream/partition/offset.';
+COMMENT ON COLUMN control.theme_share.events IS 'The notes and codings that the row rests on, as stream/partition/offset; none where their number is hidden.';
 
 CREATE TABLE control.agreement AS
   WITH pair AS (
