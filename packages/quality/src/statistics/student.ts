@@ -44,7 +44,7 @@ export const studentTail =
 const steps = 3
 
 /** From here on Hill's formula is as good as the tail that would improve it, which has lost as many digits as `df` has. */
-const many = 1e5
+const many = 1e7
 
 /** Newton's method with the second derivative (Halley's), for the point `t` beyond which both tails together hold `p2`. */
 const improved =
