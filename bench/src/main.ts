@@ -7,6 +7,8 @@ import { logToCore } from "./log-to-core.ts"
 import { memory } from "./memory.ts"
 import { spc } from "./spc.ts"
 import { start } from "./start.ts"
+import { system } from "./system.ts"
+import { vision } from "./vision.ts"
 
 const all: { readonly [name: string]: () => Promise<void> } = {
   spc: () => spc(10_000, 60),
@@ -15,6 +17,8 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   decoding: () => decoding(300_000),
   latency: () => latency({ series: 20_000, eventsPerSecond: 1000, seconds: 15 }),
   kafka: () => kafkaToCore(300_000),
+  system: () => system({ units: 5000, measures: 40, periods: 60 }),
+  vision: () => vision(100_000),
   memory: () => memory(1e9),
   start
 }
