@@ -44,7 +44,7 @@ export const matrixOf = async ({ source, figures }: PartWriter): Promise<Markup>
     )
   return table(
     "Charts of units: does each change, and does it meet its target by itself? Two questions, never one number",
-    ["", ...capabilities.map(([, words]) => words)],
+    ["Change", ...capabilities.map(([, words]) => words)],
     variations.map(([variation, words]) => [
       words,
       ...capabilities.map(([capability]) =>

@@ -52,7 +52,7 @@ ${paragraph(
 ${paragraph("DIR is the folder with this page. The command names each figure that does not hold, and each part of the log that has been changed since. Beside this page lies ", markup`<a href="pack/methods.md">the pack for regulators</a>`, ": every relation as Parquet and as JSON, the rules and formulas, and a manifest that says how far the log was read.")}
 ${table(
   "What this report was made from",
-  ["", ""],
+  ["What", "Which"],
   [
     ["Organisation", source.about.get("organisation") ?? ""],
     [

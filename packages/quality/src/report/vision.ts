@@ -29,7 +29,7 @@ const orphans = async ({ source, figures }: PartWriter): Promise<Markup> => {
   if (rows.length === 0) return markup``
   const count = (side: string) =>
     figures.of(`direction:orphans:${side}`, rows.filter((row) => row["side"] === side).length)
-  return markup`${paragraph(markup`${count("above")} nodes lead nowhere: they serve nothing that leads to the top. ${count("below")} have nothing that serves them.`)}${table(
+  return markup`${paragraph(markup`What serves nothing that leads to the top: ${count("above")}. What nothing serves: ${count("below")}.`)}${table(
     "What hangs loose",
     ["What", "Kind", "Whose", "Why"],
     rows
