@@ -105,7 +105,7 @@ describe("normal", () => {
         (p) => p,
         relative
       )
-    ).toBeLessThan(1e-13)
+    ).toBeLessThan(1e-12)
   })
 })
 
