@@ -64,7 +64,9 @@ test("vision tells coverage, and what the latest version strands", async () => {
   const told = await plimsoll(home, "vision")
   expect(told.code).toBe(0)
   expect(told.out).toContain("Version 2 of the vision, of 2026-05-01.")
-  expect(told.out).toContain("1 of 2 pieces of work have a path to the purpose: 50 %, and 25 % of the planned hours.")
+  expect(told.out).toContain(
+    "1 of 2 pieces of work have a path to the purpose: 50 %, and 25 % of the planned hours."
+  )
   expect(told.out).toMatch(/Stranded by the latest version[\s\S]*falls[\s\S]*rounds/)
   const report = JSON.parse((await plimsoll(home, "vision", "--json")).out) as {
     readonly stranded: ReadonlyArray<{ readonly node: string; readonly dropped: ReadonlyArray<string> }>

@@ -24,16 +24,20 @@ WITH RECURSIVE far(id, distance) AS (
   SELECT l.node, f.distance + 1 FROM far f JOIN vision.link l ON l.serves = f.id AND l.link_state = 'holds'
 ),
 near AS MATERIALIZED (SELECT id, min(distance) AS distance FROM far GROUP BY id),
-next AS MATERIALIZED (
-  SELECT l.node, min({weak: l.relation = 'weak', serves: l.serves, event: l.event}) AS step
+-- Strong before weak, then by id: one text to compare by, since a struct is slow to join and to compare.
+step AS (
+  SELECT l.node, l.serves, l.event, (l.relation = 'weak')::INTEGER AS weak, (l.relation = 'weak')::INTEGER || l.serves AS place
   FROM vision.link l JOIN near n ON n.id = l.node JOIN near s ON s.id = l.serves AND s.distance = n.distance - 1
-  WHERE l.link_state = 'holds' GROUP BY l.node
+  WHERE l.link_state = 'holds'
+),
+next AS MATERIALIZED (
+  SELECT node, arg_min(serves, place) AS serves, arg_min(event, place) AS event, arg_min(weak, place) AS weak FROM step GROUP BY node
 ),
 way(id, top, distance, weak, path, events) AS (
   SELECT id, id, 0, 0, [id], []::VARCHAR[] FROM vision.top WHERE look = 0
   UNION ALL
-  SELECT x.node, w.top, w.distance + 1, w.weak + x.step.weak::INTEGER, list_prepend(x.node, w.path), list_append(w.events, x.step.event)
-  FROM way w JOIN next x ON x.step.serves = w.id
+  SELECT x.node, w.top, w.distance + 1, w.weak + x.weak, list_prepend(x.node, w.path), list_append(w.events, x.event)
+  FROM way w JOIN next x ON x.serves = w.id
 )
 SELECT id AS node, top, distance, weak, path, list_sort(events) AS events FROM way;
 COMMENT ON TABLE vision.path IS 'One path to the top for each node that has one: the shortest, by strong links before weak ones, then by id. The top is the purpose; where there is none at all, the vision.';

@@ -84,41 +84,111 @@ test("figures say which aim is out of balance, which way helped where, and what 
       await world.compute()
     }
     // Oak slips, recovers, slips again; elm gets better when its work begins, and stays so.
-    await until(32, [...figures("oak", 0, 24), ...figures("oak", 24, 8, 18), ...figures("elm", 0, 24), ...figures("elm", 24, 8, 7)])
+    await until(32, [
+      ...figures("oak", 0, 24),
+      ...figures("oak", 24, 8, 18),
+      ...figures("elm", 0, 24),
+      ...figures("elm", 24, 8, 7)
+    ])
     await until(44, [...figures("oak", 32, 12), ...figures("elm", 32, 12, 7)])
     await until(52, [...figures("oak", 44, 8, 18), ...figures("elm", 44, 8, 7)])
 
     expect(
-      await world.rows("SELECT aim, outcome::INTEGER AS outcome, process::INTEGER AS process, balancing::INTEGER AS balancing, missing, without_data, undefined, flagged FROM vision.balance ORDER BY aim")
+      await world.rows(
+        "SELECT aim, outcome::INTEGER AS outcome, process::INTEGER AS process, balancing::INTEGER AS balancing, missing, without_data, undefined, flagged FROM vision.balance ORDER BY aim"
+      )
     ).toEqual([
-      { aim: "a", outcome: 1, process: 0, balancing: 1, missing: ["process"], without_data: ["harm"], undefined: ["ghost"], flagged: true },
-      { aim: "b", outcome: 0, process: 0, balancing: 0, missing: ["outcome", "process", "balancing"], without_data: [], undefined: [], flagged: true }
+      {
+        aim: "a",
+        outcome: 1,
+        process: 0,
+        balancing: 1,
+        missing: ["process"],
+        without_data: ["harm"],
+        undefined: ["ghost"],
+        flagged: true
+      },
+      {
+        aim: "b",
+        outcome: 0,
+        process: 0,
+        balancing: 0,
+        missing: ["outcome", "process", "balancing"],
+        without_data: [],
+        undefined: [],
+        flagged: true
+      }
     ])
 
-    expect(await world.rows("SELECT need, goal, answers, assumed, answer, flagged FROM vision.need ORDER BY need, goal")).toEqual([
+    expect(
+      await world.rows(
+        "SELECT need, goal, answers, assumed, answer, flagged FROM vision.need ORDER BY need, goal"
+      )
+    ).toEqual([
       { need: "m", goal: "h", answers: "both", assumed: false, answer: "underlying-unknown", flagged: true },
-      { need: "n", goal: "g", answers: "presenting", assumed: true, answer: "presenting-only", flagged: true },
+      {
+        need: "n",
+        goal: "g",
+        answers: "presenting",
+        assumed: true,
+        answer: "presenting-only",
+        flagged: true
+      },
       { need: "n", goal: "h", answers: "both", assumed: false, answer: "answered", flagged: false },
       { need: "o", goal: null, answers: null, assumed: false, answer: "unanswered", flagged: false }
     ])
 
     expect(
-      await world.rows("SELECT intervention, microsystem, ways::INTEGER AS ways, works, measure, improved_from, result FROM vision.same_purpose WHERE node = 'g' AND measure IS DISTINCT FROM 'ghost' ORDER BY ALL")
+      await world.rows(
+        "SELECT intervention, microsystem, ways::INTEGER AS ways, works, measure, improved_from, result FROM vision.same_purpose WHERE node = 'g' AND measure IS DISTINCT FROM 'ghost' ORDER BY ALL"
+      )
     ).toEqual([
-      { intervention: "open slots", microsystem: "elm", ways: 2, works: ["w2"], measure: "waits", improved_from: dayOf(24), result: "improved-since" },
-      { intervention: "phone first", microsystem: "elm", ways: 2, works: ["w3"], measure: "waits", improved_from: null, result: "improved-before" },
-      { intervention: "phone first", microsystem: "oak", ways: 2, works: ["w1"], measure: "waits", improved_from: null, result: "slipping" }
+      {
+        intervention: "open slots",
+        microsystem: "elm",
+        ways: 2,
+        works: ["w2"],
+        measure: "waits",
+        improved_from: dayOf(24),
+        result: "improved-since"
+      },
+      {
+        intervention: "phone first",
+        microsystem: "elm",
+        ways: 2,
+        works: ["w3"],
+        measure: "waits",
+        improved_from: null,
+        result: "improved-before"
+      },
+      {
+        intervention: "phone first",
+        microsystem: "oak",
+        ways: 2,
+        works: ["w1"],
+        measure: "waits",
+        improved_from: null,
+        result: "slipping"
+      }
     ])
 
-    const again = await world.rows("SELECT microsystem, measure, over_by, presenting_goals FROM vision.recurrence GROUP BY ALL")
-    expect(again).toEqual([{ microsystem: "oak", measure: "waits", over_by: "ended", presenting_goals: ["g"] }])
-    const [row] = await world.rows<{ days: string; events: ReadonlyArray<string> }>("SELECT days, events FROM vision.recurrence")
+    const again = await world.rows(
+      "SELECT microsystem, measure, over_by, presenting_goals FROM vision.recurrence GROUP BY ALL"
+    )
+    expect(again).toEqual([
+      { microsystem: "oak", measure: "waits", over_by: "ended", presenting_goals: ["g"] }
+    ])
+    const [row] = await world.rows<{ days: string; events: ReadonlyArray<string> }>(
+      "SELECT days, events FROM vision.recurrence"
+    )
     expect(Number(row!.days)).toBeGreaterThan(0)
     expect(row!.events).toHaveLength(2)
     await world.compute()
-    expect(await world.rows("SELECT measure, microsystem, state FROM plimsoll.signal WHERE rule = 'vision/recurrence'")).toEqual([
-      { measure: "waits", microsystem: "oak", state: "opened" }
-    ])
+    expect(
+      await world.rows(
+        "SELECT measure, microsystem, state FROM plimsoll.signal WHERE rule = 'vision/recurrence'"
+      )
+    ).toEqual([{ measure: "waits", microsystem: "oak", state: "opened" }])
   } finally {
     await world.close()
   }
@@ -157,10 +227,28 @@ test("failure demand is the share of coded notes of people who chase, by month t
     ])
     await world.compute()
     expect(
-      await world.rows("SELECT microsystem, period, notes::INTEGER AS notes, failure_demand::INTEGER AS failure_demand, share, hidden, len(events)::INTEGER AS events FROM vision.failure_demand ORDER BY ALL")
+      await world.rows(
+        "SELECT microsystem, period, notes::INTEGER AS notes, failure_demand::INTEGER AS failure_demand, share, hidden, len(events)::INTEGER AS events FROM vision.failure_demand ORDER BY ALL"
+      )
     ).toEqual([
-      { microsystem: "elm", period: "2026-03-01", notes: null, failure_demand: null, share: null, hidden: true, events: 0 },
-      { microsystem: "oak", period: "2026-03-01", notes: 24, failure_demand: 6, share: 0.25, hidden: false, events: 24 }
+      {
+        microsystem: "elm",
+        period: "2026-03-01",
+        notes: null,
+        failure_demand: null,
+        share: null,
+        hidden: true,
+        events: 0
+      },
+      {
+        microsystem: "oak",
+        period: "2026-03-01",
+        notes: 24,
+        failure_demand: 6,
+        share: 0.25,
+        hidden: false,
+        events: 24
+      }
     ])
   } finally {
     await world.close()

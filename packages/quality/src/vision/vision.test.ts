@@ -112,7 +112,10 @@ describe("a small graph", () => {
     const world = await make()
     await feedSmall(world)
     await world.compute()
-    await world.feed(visionLinks, [link("p5", "g2", { relation: "weak" })])
+    await world.feed(visionLinks, [
+      link("p5", "g2", { relation: "weak" }),
+      link("p4", "g1", { relation: "weak" })
+    ])
     await world.compute()
     expect(await world.rows("SELECT with_path FROM vision.coverage WHERE scope = 'whole'")).toEqual([
       { with_path: "5" }
@@ -121,6 +124,10 @@ describe("a small graph", () => {
     expect(await world.rows("SELECT path, weak, distance, top FROM vision.path WHERE node = 'p5'")).toEqual([
       { path: ["p5", "g2", "b", "v"], weak: 1, distance: 3, top: "v" }
     ])
+    // Strong before weak: both ways are as long.
+    expect(
+      await world.rows("SELECT path, weak, len(events)::INTEGER AS events FROM vision.path WHERE node = 'p4'")
+    ).toEqual([{ path: ["p4", "g2", "b", "v"], weak: 0, events: 3 }])
   })
 
   test("where there is a purpose, a path has to reach it", async () => {
