@@ -64,6 +64,35 @@ const listed = async (folder: string, ...flags: ReadonlyArray<string>) =>
   (JSON.parse((await plimsoll(folder, "signal", "list", "--json", ...flags)).out) as Listed).signals
 
 describe("quality control from the command line", { timeout: 300_000 }, () => {
+  it("refuses words where notes are sealed, and takes them where they are open", async ({ expect }) => {
+    const refused = await plimsoll(home, "note", "oak", "canary-5512")
+    expect(refused.code).toBe(2)
+    expect(refused.err).toMatch(
+      /^error: the notes of this project are sealed.*\n {3}at: modules\n {3}do: .*notes: "open"/
+    )
+    expect(refused.err).not.toContain("canary")
+
+    const copy = copyOf(home)
+    folders.push(copy)
+    const config = join(copy, "plimsoll.config.ts")
+    writeFileSync(config, readFileSync(config, "utf8").replace('notes: "sealed"', 'notes: "open"'))
+    expect(await plimsoll(copy, "run")).toMatchObject({ code: 0, err: "" })
+    const noted = await plimsoll(
+      copy,
+      "note",
+      "oak",
+      "two call bells do not ring",
+      "--kind",
+      "near-miss",
+      "--role",
+      "nursing"
+    )
+    expect(noted).toMatchObject({ code: 0, out: "noted for oak\n" })
+    expect((await plimsoll(copy, "run")).code).toBe(0)
+    const said = await plimsoll(copy, "sql", "SELECT kind, words FROM control.said", "--format", "csv")
+    expect(said.out).toBe("kind,words\nnear-miss,two call bells do not ring\n")
+  })
+
   it("answers a signal, and the next run computes with the answer", async ({ expect }) => {
     const [signal] = await listed(home)
     expect(signal).toMatchObject({ state: "opened", measure: "falls-rate", answeredBy: null })
@@ -110,35 +139,6 @@ describe("quality control from the command line", { timeout: 300_000 }, () => {
     )
     // The huddle of July counts once July is over.
     expect(huddles.out).toBe("some\nfalse\n")
-  })
-
-  it("refuses words where notes are sealed, and takes them where they are open", async ({ expect }) => {
-    const refused = await plimsoll(home, "note", "oak", "canary-5512")
-    expect(refused.code).toBe(2)
-    expect(refused.err).toMatch(
-      /^error: the notes of this project are sealed.*\n {3}at: modules\n {3}do: .*notes: "open"/
-    )
-    expect(refused.err).not.toContain("canary")
-
-    const copy = copyOf(home)
-    folders.push(copy)
-    const config = join(copy, "plimsoll.config.ts")
-    writeFileSync(config, readFileSync(config, "utf8").replace('notes: "sealed"', 'notes: "open"'))
-    expect(await plimsoll(copy, "run")).toMatchObject({ code: 0, err: "" })
-    const noted = await plimsoll(
-      copy,
-      "note",
-      "oak",
-      "two call bells do not ring",
-      "--kind",
-      "near-miss",
-      "--role",
-      "nursing"
-    )
-    expect(noted).toMatchObject({ code: 0, out: "noted for oak\n" })
-    expect((await plimsoll(copy, "run")).code).toBe(0)
-    const said = await plimsoll(copy, "sql", "SELECT kind, words FROM control.said", "--format", "csv")
-    expect(said.out).toBe("kind,words\nnear-miss,two call bells do not ring\n")
   })
 
   it("says what to do about a wrong word", async ({ expect }) => {
