@@ -24,7 +24,7 @@ const pnpm = windows ? "pnpm.exe" : "pnpm"
 
 const help = `Usage: npm run <command> [-- arguments], or node scripts/bootstrap.mjs <command> [arguments]
 
-  demo        build everything and run the example in examples/hospital   (npm run demo)
+  demo        build everything and run examples/hospital and examples/trust   (npm run demo)
   test        all tests; arguments are passed to vitest                   (npm test)
   test-long   the tests that take minutes: **/*.long.test.ts              (npm run test:long)
   bench       the measurements of bench/                                  (npm run bench)
@@ -304,7 +304,16 @@ const main = async ([command, ...given]) => {
     return (await run(program, rest, { env, shell: windows, cwd })).code
   }
   const commands = {
-    demo: () => workspaceScript("examples/hospital", "demo"),
+    demo: () => {
+      const parts = [workspaceScript("examples/hospital", "demo"), workspaceScript("examples/trust", "demo")]
+      return async (...given) => {
+        for (const part of parts) {
+          const code = await part(...given)
+          if (code !== 0) return code
+        }
+        return 0
+      }
+    },
     bench: () => workspaceScript("bench", "bench"),
     test: () => test,
     "test-long": () => testLong,

@@ -1,4 +1,4 @@
-import { snakeCase } from "@plimsoll/schema"
+import { PlimsollError, snakeCase } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import { groundInputs } from "./ground.ts"
 import { knownStreams, type LandedStream, sameKey } from "./landing-table.ts"
@@ -129,6 +129,36 @@ const recomputeTable = async (database: Database, relation: PlacedRelation, unit
   await database.run(`DELETE FROM ${path} WHERE ${among}; INSERT INTO ${path} FROM (${query}) WHERE ${among}`)
 }
 
+/** Views, too, become tables: views on views on views take longer to plan than to compute. */
+const makeTable = async (database: Database, relation: PlacedRelation): Promise<void> => {
+  const { module, path, query } = relation
+  try {
+    await database.run(`CREATE OR REPLACE TABLE ${path} AS ${query}`)
+  } catch (cause) {
+    throw new PlimsollError(
+      {
+        code: "module-unfit",
+        message: `module "${module.name}": ${path} cannot be computed: ${(cause as Error).message}`,
+        suggestion:
+          "it may read current.<stream> of the streams that its module lists, other modules, and plimsoll.<relation>"
+      },
+      { cause }
+    )
+  }
+  if (relation.comment === undefined) return
+  const columns = (await database.rows<{ column_name: string }>(`DESCRIBE ${path}`)).map(
+    (one) => one.column_name
+  )
+  const bare = columns.filter((column) => relation.columns[column] === undefined)
+  const idle = Object.keys(relation.columns).filter((column) => !columns.includes(column))
+  if (bare.length + idle.length === 0) return
+  throw new PlimsollError({
+    code: "module-invalid",
+    message: `module "${module.name}": ${path} is published, but ${bare.length > 0 ? `${bare.join(", ")} has no comment` : `there is no ${idle.join(", ")}`}`,
+    suggestion: "write COMMENT ON COLUMN … IS '…' for each column that it has"
+  })
+}
+
 /**
  * Computes again the relations of a stage of which something that they read has changed, in the order in which they build on
  * each other; of those by microsystem only the rows of the units touched. One transaction.
@@ -147,7 +177,9 @@ export const computeModules = async (
       const units = everything ? undefined : await changes.of(relation)
       if (units === null) continue
       const those = relation.module.byMicrosystem.includes(relation.name) ? units : undefined
-      if (relation.stage === stage) await recomputeTable(database, relation, those)
+      if (relation.stage === stage) {
+        await (everything ? makeTable(database, relation) : recomputeTable(database, relation, those))
+      }
       changes.set(relation.path, those)
     }
     await database.run(

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto"
 import { PlimsollError } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
 import type { ModuleRelation } from "./module-sql.ts"
 import type { QualityModule } from "./module.ts"
+import { readMeta, writeMeta } from "./store.ts"
 
 /** A relation with its place: `control.board`. */
 export interface PlacedRelation extends ModuleRelation {
@@ -59,11 +61,31 @@ const readsOf = async (
   return found
 }
 
+/** What each relation reads. Parsing takes a moment, so the store remembers it for as long as no query changes. */
+const allReads = async (
+  database: Database,
+  modules: ReadonlyArray<QualityModule>
+): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
+  const queries = modules.flatMap(({ name, schema, relations }) =>
+    relations.map((one) => ({ module: name, path: `${schema}.${one.name}`, query: one.query }))
+  )
+  const print = createHash("sha256").update(JSON.stringify(queries)).digest("hex")
+  const known = await readMeta(database, "module-reads")
+  if (known?.startsWith(print) === true)
+    return new Map(JSON.parse(known.slice(print.length)) as [string, string[]][])
+  const found: [string, ReadonlyArray<string>][] = []
+  for (const { module, path, query } of queries)
+    found.push([path, [...(await readsOf(database, module, path, query))]])
+  await writeMeta(database, "module-reads", print + JSON.stringify(found))
+  return new Map(found)
+}
+
 /** The relations of all modules, each after those that it reads. Errors: `module-invalid`, `module-circle`. */
 export const orderedRelations = async (
   database: Database,
   modules: ReadonlyArray<QualityModule>
 ): Promise<ReadonlyArray<PlacedRelation>> => {
+  const reads = await allReads(database, modules)
   const placed = new Map<string, PlacedRelation>()
   for (const module of modules) {
     for (const relation of module.relations) {
@@ -73,7 +95,7 @@ export const orderedRelations = async (
         stage: relation.kind === "table" ? "kept" : "shown",
         module,
         path,
-        reads: [...(await readsOf(database, module.name, path, relation.query))]
+        reads: reads.get(path)!
       })
     }
   }

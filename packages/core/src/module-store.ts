@@ -24,42 +24,6 @@ const fits = (modules: ReadonlyArray<QualityModule>): void => {
   }
 }
 
-const unfit = (relation: PlacedRelation, cause: unknown): PlimsollError =>
-  new PlimsollError(
-    {
-      code: "module-unfit",
-      message: `module "${relation.module.name}": ${relation.path} cannot be made: ${(cause as Error).message}`,
-      suggestion:
-        "it may read current.<stream> of the streams that its module lists, other modules, and plimsoll.<relation>"
-    },
-    { cause }
-  )
-
-const create = async (database: Database, relation: PlacedRelation): Promise<void> => {
-  const { path, query } = relation
-  try {
-    // A table for a view, too: views on views on views take longer to plan than to compute.
-    await database.run(`CREATE TABLE IF NOT EXISTS ${path} AS FROM (${query}) LIMIT 0`)
-  } catch (cause) {
-    throw unfit(relation, cause)
-  }
-}
-
-const checkComments = async (database: Database, relation: PlacedRelation): Promise<void> => {
-  if (relation.comment === undefined) return
-  const columns = (await database.rows<{ column_name: string }>(`DESCRIBE ${relation.path}`)).map(
-    (one) => one.column_name
-  )
-  const bare = columns.filter((column) => relation.columns[column] === undefined)
-  const idle = Object.keys(relation.columns).filter((column) => !columns.includes(column))
-  if (bare.length + idle.length === 0) return
-  throw new PlimsollError({
-    code: "module-invalid",
-    message: `module "${relation.module.name}": ${relation.path} is published, but ${bare.length > 0 ? `${bare.join(", ")} has no comment` : `there is no ${idle.join(", ")}`}`,
-    suggestion: "write COMMENT ON COLUMN … IS '…' for each column that it has"
-  })
-}
-
 /** The contracts of the streams that the store has now, in one text. */
 const contracts = async (database: Database): Promise<string> => {
   const [row] = await database.rows<{ text: string | null }>(
@@ -96,7 +60,7 @@ export class Modules {
 
   /**
    * Makes macros, views and tables of all modules where they are not as they should be: a view has to be made again when the
-   * columns under it have changed. What another set of modules had is dropped, and every kept table begins empty.
+   * columns under it have changed. What another set of modules had is dropped, and everything is computed anew.
    */
   async prepare(): Promise<void> {
     const database = this.#database
@@ -135,10 +99,6 @@ export class Modules {
     for (const { schema, macros } of this.all) {
       await database.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
       if (macros !== "") await database.run(macros)
-    }
-    for (const relation of this.relations) {
-      await create(database, relation)
-      await checkComments(database, relation)
     }
     await database.run("DELETE FROM store.module_seen")
     await writeMeta(database, "module-schemas", JSON.stringify(this.all.map((one) => one.schema)))

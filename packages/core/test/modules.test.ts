@@ -294,7 +294,7 @@ describe("a module", () => {
       "a stream that is not there",
       "CREATE VIEW bad.a AS FROM current.nothing",
       "module-unfit",
-      "bad.a cannot be made"
+      "bad.a cannot be computed"
     ],
     [
       "a column without a comment",
@@ -303,10 +303,18 @@ describe("a module", () => {
       "one has no comment"
     ],
     ["a PIVOT", "CREATE VIEW bad.a AS PIVOT plimsoll.microsystem ON kind", "module-invalid", "cannot be read"]
-  ])("with %s is refused when it is opened", async (_, text, code, words) => {
+  ])("with %s is refused when it computes", async (_, text, code, words) => {
     const world = await makeWorld()
-    const opening = world.core({ modules: [made(text)()] })
-    await expect(opening).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+    const published = async () => {
+      const core = await world.core({ modules: [made(text)()] })
+      try {
+        await core.update()
+        await core.publish(world.published)
+      } finally {
+        await core.close()
+      }
+    }
+    await expect(published()).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
   })
 })
 
