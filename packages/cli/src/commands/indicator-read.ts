@@ -132,7 +132,7 @@ export const behind = async (published: Published, { indicator, parent }: Indica
   return {
     units: await rowsOf(
       published,
-      `SELECT u.*, m.name FROM whole_system.unit u LEFT JOIN plimsoll.microsystem m ON m.id = u.unit WHERE ${where} ORDER BY u.unit`
+      `SELECT u.*, m.name FROM (FROM whole_system.unit WHERE ${where}) u LEFT JOIN plimsoll.microsystem m ON m.id = u.unit ORDER BY u.unit`
     ),
     missing: await rowsOf(published, `FROM whole_system.missing WHERE ${where} ORDER BY ALL`),
     equity: await rowsOf(published, `FROM whole_system.equity WHERE ${where} ORDER BY dimension, "group"`),
@@ -140,7 +140,7 @@ export const behind = async (published: Published, { indicator, parent }: Indica
       published,
       `SELECT coalesce(m.name, f.unit) AS unit, f.denominator, f.value, f.target, f.lcl95, f.ucl95, f.lcl998, f.ucl998, f.od_lcl95 AS "odLcl95",
          f.od_ucl95 AS "odUcl95", f.od_lcl998 AS "odLcl998", f.od_ucl998 AS "odUcl998", f.outside AS outlier
-       FROM whole_system.funnel f LEFT JOIN plimsoll.microsystem m ON m.id = f.unit WHERE ${where.replaceAll("parent", "f.parent")} ORDER BY f.unit`
+       FROM (FROM whole_system.funnel WHERE ${where}) f LEFT JOIN plimsoll.microsystem m ON m.id = f.unit ORDER BY f.unit`
     )
   }
 }

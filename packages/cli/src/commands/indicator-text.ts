@@ -2,15 +2,18 @@ import { counted, figureText, periodText } from "../figure-text.ts"
 import type { IndicatorRow, Row } from "./indicator-read.ts"
 import { strip } from "./indicator-strip.ts"
 
+/** Without the unit, which has been said already; a share keeps its sign. */
+const bare = (value: number, unit: string): string => figureText(value, unit === "%" ? "%" : "")
+
 const between = (row: IndicatorRow, low: number | null, high: number | null): string =>
   low === null || high === null
     ? " (no interval: one unit alone shows a figure)"
-    : ` (${figureText(low, row.unit)} to ${figureText(high, row.unit)})`
+    : ` (${bare(low, row.unit)} to ${bare(high, row.unit)})`
 
 const gapText = (row: IndicatorRow): string => {
   const gap = row.largest_gap
   if (gap === null) return `Equity: ${row.equity}.`
-  const sizes = `${figureText(gap.difference, row.unit)} (${figureText(gap.low, row.unit)} to ${figureText(gap.high, row.unit)})`
+  const sizes = `${figureText(gap.difference, row.unit)} (${bare(gap.low, row.unit)} to ${bare(gap.high, row.unit)})`
   return gap.kind === "slope"
     ? `Equity: from the most to the least disadvantaged by ${gap.dimension} the figure changes by ${sizes}.`
     : `Equity: by ${gap.dimension}, ${gap.group} differs from ${gap.reference} by ${sizes}, the largest gap that can be told apart.`
@@ -40,7 +43,7 @@ const spreadText = (row: IndicatorRow): ReadonlyArray<string> => {
     one === null
       ? []
       : [
-          `  ${words} ${one.unit}: ${figureText(one.value, row.unit)} (${figureText(one.low, row.unit)} to ${figureText(one.high, row.unit)}), drawn towards the others`
+          `  ${words} ${one.unit}: ${figureText(one.value, row.unit)} (${bare(one.low, row.unit)} to ${bare(one.high, row.unit)}), drawn towards the others`
         ]
   return [
     `Spread: ${notChance}${outside}`,
@@ -91,7 +94,7 @@ export const indicatorText = (
           whole: row.pooled_value,
           chance,
           columns: Math.min(72, columns - 2),
-          figure: (value) => figureText(value, row.unit)
+          figure: (value) => bare(value, row.unit)
         })
   const when = row.period === null ? "no complete period yet" : periodText(row.period, row.period_kind)
   const total = row.total === null ? "" : `; in all ${figureText(row.total, row.unit)}`
@@ -146,8 +149,8 @@ export const indicatorLines = (
     row.indicator,
     row.parent ?? "everything",
     figureText(row.value, row.unit),
-    row.low === null ? "" : figureText(row.low, row.unit),
-    row.high === null ? "" : figureText(row.high, row.unit),
+    row.low === null ? "" : bare(row.low, row.unit),
+    row.high === null ? "" : bare(row.high, row.unit),
     row.units,
     row.missing_units,
     (row.judged ?? 0) === 0
