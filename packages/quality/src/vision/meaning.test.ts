@@ -5,7 +5,7 @@ import { codings } from "../control/events.ts"
 import { control } from "../control/module.ts"
 import { statistics } from "../statistics/module.ts"
 import { visionLinks, visionNodes } from "./events.ts"
-import { link, node, unit } from "./graph.testing.ts"
+import { link, node, unit } from "../../test/vision-graph.ts"
 import { vision } from "./module.ts"
 
 const charted = (id: string, kind: "outcome" | "process" | "balancing") =>

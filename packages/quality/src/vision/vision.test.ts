@@ -3,7 +3,7 @@ import { World } from "../../test/world.ts"
 import { visionLinks, visionNodes, visionVersions } from "./events.ts"
 import { mayServe, visionKinds } from "./kind.ts"
 import { vision } from "./module.ts"
-import { link, node, unit, version } from "./graph.testing.ts"
+import { link, node, unit, version } from "../../test/vision-graph.ts"
 
 const worlds: World[] = []
 const make = async (...modules: ReadonlyArray<ReturnType<typeof vision>>): Promise<World> => {

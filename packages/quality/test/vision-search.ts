@@ -1,5 +1,5 @@
-import type { VisionLink, VisionNode } from "./events.ts"
-import { mayServe } from "./kind.ts"
+import type { VisionLink, VisionNode } from "../src/vision/events.ts"
+import { mayServe } from "../src/vision/kind.ts"
 
 /** A graph as it was fed, and what its second version drops. */
 export interface FedGraph {

@@ -1,6 +1,6 @@
 import type { Microsystem } from "@plimsoll/schema"
-import type { VisionLink, VisionNode, VisionVersion } from "./events.ts"
-import type { VisionKind } from "./kind.ts"
+import type { VisionLink, VisionNode, VisionVersion } from "../src/vision/events.ts"
+import type { VisionKind } from "../src/vision/kind.ts"
 
 /** A node for tests, all of it the simplest that fits its kind. */
 export const node = (id: string, kind: VisionKind, rest: Partial<VisionNode> = {}): VisionNode => ({
