@@ -645,7 +645,15 @@ describe("evidence drawn from measures", () => {
     await world.feed(falls, [{ ward: "elm", month: "2026-01-01", falls: 30, days: 1000 }])
     await world.compute()
     expect(await world.rows(drawn)).toMatchObject([
-      { valid_from: "2026-01-01", valid_until: "2026-03-31", state: "valid", variation: "concern" }
+      { evidence: "u/measure:few-falls/elm", valid_from: "2026-01-01", variation: "not-judged" },
+      {
+        evidence: "u/measure:open-falls/elm",
+        valid_from: "2026-01-01",
+        valid_until: "2026-03-31",
+        state: "valid",
+        variation: "concern",
+        shows: "getting worse; meets its target by itself, but not stable"
+      }
     ])
   })
 

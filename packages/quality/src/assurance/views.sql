@@ -80,7 +80,9 @@ SELECT d.criterion || '/' || d.source || '/' || f.microsystem, d.criterion, f.mi
     WHEN 'steady' THEN 'steady' ELSE 'change not judged' END || '; ' ||
   CASE f.capability WHEN 'pass' THEN 'meets its target by itself' WHEN 'fail' THEN 'cannot meet its target as it works now'
     WHEN 'hit-or-miss' THEN 'meets its target or misses it by luck' WHEN 'no-target' THEN 'has no target'
-    ELSE 'target not judged' END,
+    ELSE 'target not judged' END ||
+  CASE WHEN f.variation IN ('concern', 'improvement', 'changed') AND f.capability IN ('pass', 'fail', 'hit-or-miss')
+    THEN ', but not stable' ELSE '' END,
   list_filter([d.event, format('measure-definition/{}/{}', f._partition, f._offset)], lambda e: e IS NOT NULL)
 FROM assurance.draw d JOIN assurance.latest_figure f ON d.source = 'measure:' || f.measure
 WHERE f.period IS NOT NULL;
