@@ -22,11 +22,11 @@ nearest_up AS (SELECT node, min(distance) AS distance FROM up GROUP BY node),
 nearest_down AS (SELECT node, min(distance) AS distance FROM down GROUP BY node),
 line AS (
   SELECT 'up' AS direction, n.node, n.distance, list_sort(list(l.node)) AS via
-  FROM nearest_up n JOIN link l ON l.serves = n.node JOIN nearest_up b ON b.node = l.node AND b.distance = n.distance - 1
+  FROM nearest_up n JOIN link l ON l.serves = n.node JOIN nearest_up b ON b.node = l.node AND n.distance - b.distance = 1
   WHERE b.distance = 0 OR l.state = 'holds' GROUP BY n.node, n.distance
   UNION ALL
   SELECT 'down', n.node, n.distance, list_sort(list(l.serves))
-  FROM nearest_down n JOIN link l ON l.node = n.node JOIN nearest_down b ON b.node = l.serves AND b.distance = n.distance - 1
+  FROM nearest_down n JOIN link l ON l.node = n.node JOIN nearest_down b ON b.node = l.serves AND n.distance - b.distance = 1
   WHERE b.distance = 0 OR l.serves_state = 'holds' GROUP BY n.node, n.distance
 )
 SELECT l.direction, l.distance, l.node, o.kind, o.title, o.owner, o.state, l.via FROM line l JOIN query_table(nodes) o ON o.id = l.node`

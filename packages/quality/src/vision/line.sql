@@ -27,7 +27,7 @@ near AS MATERIALIZED (SELECT id, min(distance) AS distance FROM far GROUP BY id)
 -- Strong before weak, then by id: one text to compare by, since a struct is slow to join and to compare.
 step AS (
   SELECT l.node, l.serves, l.event, (l.relation = 'weak')::INTEGER AS weak, (l.relation = 'weak')::INTEGER || l.serves AS place
-  FROM vision.link l JOIN near n ON n.id = l.node JOIN near s ON s.id = l.serves AND s.distance = n.distance - 1
+  FROM vision.link l JOIN near n ON n.id = l.node JOIN near s ON s.id = l.serves AND n.distance - s.distance = 1
   WHERE l.link_state = 'holds'
 ),
 next AS MATERIALIZED (
