@@ -4,21 +4,21 @@ CREATE VIEW whole_system.unit_full AS
 WITH shrunk AS MATERIALIZED (FROM whole_system.shrunk),
 -- From the best on: a unit ranks below another only where their intervals do not meet. None at all where the figures tell units apart too poorly.
 side AS (
-  SELECT s.indicator, s.parent, s.unit, CASE d.direction WHEN 'up' THEN s.low ELSE -s.high END AS low, CASE d.direction WHEN 'up' THEN s.high ELSE -s.low END AS high
+  SELECT s.indicator, s.parent, s.unit, r.units, CASE d.direction WHEN 'up' THEN s.low ELSE -s.high END AS low, CASE d.direction WHEN 'up' THEN s.high ELSE -s.low END AS high
   FROM shrunk s JOIN whole_system.due d ON d.indicator = s.indicator
-  SEMI JOIN (
-    SELECT indicator, parent FROM shrunk GROUP BY indicator, parent HAVING count(*) > 1 AND list_sum(list_sort(list(reliability))) / count(*) >= 0.7
+  JOIN (
+    SELECT indicator, parent, count(*) AS units FROM shrunk GROUP BY indicator, parent
+    HAVING count(*) > 1 AND list_sum(list_sort(list(reliability))) / count(*) >= 0.7
   ) r ON r.indicator = s.indicator AND r.parent = s.parent
   WHERE d.direction IN ('up', 'down')
 ),
 ends AS (
-  SELECT indicator, parent, unit, low AS edge, true AS is_low FROM side UNION ALL SELECT indicator, parent, unit, high, false FROM side
+  SELECT indicator, parent, unit, units, low AS edge, true AS is_low FROM side UNION ALL SELECT indicator, parent, unit, units, high, false FROM side
 ),
+-- How many ends of the other side stand before an end: its place among all less that among its own. Of equal ends the lower ones come first.
 seen AS (
-  SELECT indicator, parent, unit, is_low,
-    count(*) FILTER (is_low) OVER (PARTITION BY indicator, parent ORDER BY edge RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS lows_until,
-    count(*) FILTER (NOT is_low) OVER (PARTITION BY indicator, parent ORDER BY edge RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS highs_from,
-    count(*) FILTER (is_low) OVER (PARTITION BY indicator, parent) AS units
+  SELECT indicator, parent, unit, units, is_low,
+    row_number() OVER (PARTITION BY indicator, parent ORDER BY edge, NOT is_low, unit) - row_number() OVER (PARTITION BY indicator, parent, is_low ORDER BY edge, unit) AS before
   FROM ends
 ),
 chance AS (
@@ -27,8 +27,8 @@ chance AS (
   FROM whole_system.cell c
 ),
 ranked AS (
-  SELECT indicator, parent, unit, any_value(units)::INTEGER AS units, (1 + any_value(units) - max(lows_until) FILTER (NOT is_low))::INTEGER AS rank_low,
-    max(highs_from) FILTER (is_low)::INTEGER AS rank_high
+  SELECT indicator, parent, unit, any_value(units)::INTEGER AS units, (1 + any_value(units) - max(before) FILTER (NOT is_low))::INTEGER AS rank_low,
+    (any_value(units) - max(before) FILTER (is_low))::INTEGER AS rank_high
   FROM seen GROUP BY indicator, parent, unit
 )
 SELECT m.indicator, m.parent, m.unit, c.latest_numerator / c.latest_denominator * c.multiplier AS latest_value,
