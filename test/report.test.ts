@@ -17,7 +17,7 @@ import { reportConfig } from "./report-config.ts"
 import { elementsOf } from "./report-html.ts"
 import { root } from "./workspace.ts"
 
-const patience = 180_000
+const patience = 300_000
 
 interface Verdict {
   readonly holds: boolean
