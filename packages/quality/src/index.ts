@@ -75,3 +75,17 @@ export {
 export { VisionLink, visionLinks, VisionNode, visionNodes, VisionVersion, visionVersions } from "./vision/events.ts"
 export { mayServe, type VisionKind, visionKinds } from "./vision/kind.ts"
 export { vision, type VisionOptions } from "./vision/module.ts"
+export {
+  Composite,
+  CompositeMember,
+  compositeMembers,
+  composites,
+  CompositeWeight,
+  compositeWeights,
+  EquityStratum,
+  equityStrata,
+  Indicator,
+  indicators,
+  IndicatorScale
+} from "./system/events.ts"
+export { type CompositeOptions, type IndicatorOptions, system, type SystemOptions } from "./system/module.ts"
