@@ -32,7 +32,8 @@ const show = async (...parameters) => {
 }
 
 // A story begins at its beginning.
-for (const name of [".plimsoll", "plimsoll.duckdb", "report"]) rmSync(join(home, name), { recursive: true, force: true })
+for (const name of [".plimsoll", "plimsoll.duckdb", "report"])
+  rmSync(join(home, name), { recursive: true, force: true })
 
 say("Twenty organisations: their attendances are real, all notes and answers are simulated.")
 await plimsoll("--quiet", "run")

@@ -12,13 +12,13 @@ const months = 24
 /** How likely a note speaks of a theme: in general, and of one unit from one month on. */
 const usual: { readonly [theme: string]: number } = {
   waiting: 0.2,
-  chasing: 0.12,
+  chasing: 0.3,
   kindness: 0.35,
   premises: 0.1
 }
 const changed = [
   { unit: "RXN", theme: "waiting", from: 16, chance: 0.55 },
-  { unit: "RGT", theme: "chasing", from: 17, chance: 0.42 }
+  { unit: "RGT", theme: "chasing", from: 17, chance: 0.72 }
 ]
 const roles = ["nursing", "medical", "reception", "portering"]
 const people = [64, 31, 14, 12]

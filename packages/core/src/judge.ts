@@ -3,16 +3,17 @@ import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
 import { hideSmallCounts, released } from "./released.ts"
 import { readMeta, writeMeta } from "./store.ts"
+import { quoted } from "./text.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
 
-/** The columns a chart is made from. Rates are per `multiplier`, which is given by the unit of their exposure. */
-const columnsOf = (chart: MeasureChart, multiplier: string): string =>
+/** The columns a chart is made from. Rates are per multiplier, which is given by the unit of their exposure. */
+const columnsOf = (chart: MeasureChart): string =>
   chart === "p" || chart === "pp" || chart === "p_auto" || chart === "np"
     ? "v.numerator, v.denominator"
     : chart === "u" || chart === "up" || chart === "u_auto"
-      ? `v.numerator, v.denominator / ${multiplier} AS denominator`
+      ? `v.numerator, v.denominator / m.multiplier AS denominator`
       : "v.value"
 
 /** Limits are provisional until a phase has this many valid points, and stay as they are from then on. */
@@ -26,52 +27,23 @@ const lengthOf = (kind: string): string =>
 
 /**
  * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
- * values and of measures; `multiplier` is that of measure `m`, as SQL.
+ * values and of measures.
  */
-export const chartInput = (
-  chart: MeasureChart,
-  values: string,
-  measures: string,
-  multiplier: string
-): string =>
-  `SELECT v.series, v.period, ${columnsOf(chart, multiplier)}, '1' AS phase,
+export const chartInput = (chart: MeasureChart, values: string, measures: string): string =>
+  `SELECT v.series, v.period, ${columnsOf(chart)}, '1' AS phase,
      CASE WHEN m.baseline_all THEN true
        WHEN m.baseline_from IS NOT NULL THEN v.period BETWEEN m.baseline_from AND m.baseline_until
-       ELSE count(v.value) OVER (PARTITION BY v.series ORDER BY v.period) <= ${frozenAt} END AS baseline,
+       ELSE coalesce(v.period < b.frozen, true) END AS baseline,
      m.target, m.direction
-   FROM ${values} v JOIN ${measures} m ON m.id = v.measure WHERE m.chart = '${chart}'`
+   FROM ${values} v JOIN ${measures} m ON m.id = v.measure
+   LEFT JOIN (SELECT series, min(period, ${frozenAt + 1})[${frozenAt + 1}] AS frozen FROM ${values} WHERE value IS NOT NULL GROUP BY series) b
+     ON b.series = v.series
+   WHERE m.chart = '${chart}'`
 
 /** The charts that are needed for measures with these; one that binds quickly where there is no measure. */
 export const usedCharts = (found: ReadonlyArray<string>): ReadonlyArray<MeasureChart> => {
   const some = measureCharts.filter((chart) => found.includes(chart))
   return some.length === 0 ? ["xmr"] : some
-}
-
-/**
- * Makes a temporary table of every point of the series given, judged by the macros of their charts. Binding a macro
- * takes longer than a small chart, so only those that are needed are called; where there is no series, the table is
- * empty all the same.
- */
-export const judgeInto = async (
-  database: Database,
-  table: string,
-  values: string,
-  measures: string
-): Promise<void> => {
-  const found = await database.rows<{ chart: string }>(
-    `SELECT DISTINCT m.chart FROM ${values} v JOIN ${measures} m ON m.id = v.measure`
-  )
-  const used = usedCharts(found.map((one) => one.chart))
-  for (const chart of used) {
-    await database.run(
-      `CREATE OR REPLACE TEMP TABLE ${table}_${chart} AS ${chartInput(chart, values, measures, "(m.definition::JSON->>'multiplier')::DOUBLE")}`
-    )
-  }
-  const parts = used.map((chart) => `FROM spc.${chart}('${table}_${chart}')`)
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} AS ${parts.join(" UNION ALL BY NAME ")};
-     ${used.map((chart) => `DROP TABLE ${table}_${chart}`).join("; ")}`
-  )
 }
 
 /** So many series are judged in one statement: what it holds in memory grows with them. */
@@ -87,45 +59,70 @@ export const judgeChanged = async (database: Database): Promise<void> => {
      DELETE FROM store.rejudged`
   )
   await hideSmallCounts(database)
-  const [changed] = await database.rows<{ series: number }>(
-    "SELECT count(DISTINCT series)::INTEGER AS series FROM changed"
-  )
-  if (changed!.series === 0) return
   await database.run(
-    `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (FROM changed);
-     DELETE FROM store.standing WHERE series IN (FROM changed)`
+    `CREATE OR REPLACE TEMP TABLE asked AS
+       SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM changed)`
   )
-  const parts = Math.ceil(changed!.series / seriesAtOnce)
-  for (let part = 0; part < parts; part++) await judgePart(database, part, parts)
+  // Neighbours in the alphabet stand together in the store, so that a part need not look at all of it.
+  const parts = await database.rows<Part>(
+    `SELECT min(microsystem) AS first, max(microsystem) AS last, list_distinct(flatten(list(charts))) AS charts FROM (
+       SELECT a.microsystem, (sum(count(*)) OVER (ORDER BY a.microsystem) - 1) // ${seriesAtOnce} AS part, list(DISTINCT m.chart) AS charts
+       FROM asked a LEFT JOIN store.active_measure m ON m.id = a.measure GROUP BY a.microsystem)
+     GROUP BY part ORDER BY part`
+  )
+  if (parts.length > 0) {
+    await database.run(
+      `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (SELECT series FROM asked);
+       DELETE FROM store.standing WHERE series IN (SELECT series FROM asked)`
+    )
+  }
+  for (const part of parts) await judgePart(database, part)
+  await database.run("DROP TABLE asked")
 }
 
-const judgePart = async (database: Database, part: number, parts: number): Promise<void> => {
-  const asked = parts === 1 ? "changed" : `(FROM changed WHERE hash(series) % ${parts} = ${part})`
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE changed_value AS ${released(`(FROM store.measure_value SEMI JOIN ${asked} AS asked USING (series))`)}`
+/** Series of the table `asked` that are judged together: those of the microsystems from one to another. */
+interface Part {
+  readonly first: string
+  readonly last: string
+  readonly charts: ReadonlyArray<string>
+}
+
+const judgePart = async (database: Database, part: Part): Promise<void> => {
+  // Binding a macro takes longer than a small chart, so only those that are needed are called.
+  const charts = usedCharts(part.charts)
+  const within = `microsystem BETWEEN ${quoted(part.first)} AND ${quoted(part.last)}`
+  const measures =
+    "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
+  const inputs = charts.map(
+    (chart) =>
+      `CREATE OR REPLACE TEMP TABLE asked_${chart} AS ${chartInput(chart, "asked_value", measures)}`
   )
-  await judgeInto(database, "judged", "changed_value", "store.active_measure")
+  // Of the points only what is kept is gathered: a table of them all takes longer than to judge them.
   await database.run(
-    `INSERT INTO store.standing
-       SELECT p.series, v.measure, v.microsystem, v.stratum, p.period, p.value, p.centre, p.lcl3, p.ucl3, p.assurance, p.n, p.warning, p.r1,
-         p.judged, p.profile, p.chart
-       FROM judged p JOIN changed_value v USING (series, period)
-       WHERE p.value IS NOT NULL QUALIFY row_number() OVER (PARTITION BY p.series ORDER BY p.period DESC) = 1;
+    `CREATE OR REPLACE TEMP TABLE asked_value AS ${released(`(FROM store.measure_value SEMI JOIN asked USING (series) WHERE ${within})`)};
+     ${inputs.join("; ")};
+     CREATE OR REPLACE TEMP TABLE judged AS
+       SELECT series, arg_max({period: period, value: value, centre: centre, lcl3: lcl3, ucl3: ucl3, assurance: assurance, n: n,
+           warning: warning, r1: r1, judged: judged, profile: profile, chart: chart}, period) FILTER (value IS NOT NULL) AS standing,
+         arg_max({period: period, value: value, centre: centre, n: n, direction: direction}, period)
+           FILTER (value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warning, 'overdispersed')) AS latest,
+         list({phase: phase, rules: rules}) FILTER (len(rules) > 0) AS found
+       FROM (${charts.map((chart) => `FROM spc.${chart}('asked_${chart}')`).join(" UNION ALL BY NAME ")}) GROUP BY series;
+     INSERT INTO store.standing
+       SELECT series, a.measure, a.microsystem, a.stratum, standing.period, standing.value, standing.centre, standing.lcl3, standing.ucl3,
+         standing.assurance, standing.n, standing.warning, standing.r1, standing.judged, standing.profile, standing.chart
+       FROM judged JOIN asked a USING (series) WHERE standing IS NOT NULL;
      INSERT INTO store.run
-       WITH latest AS (
-         SELECT series, max(period) AS period, arg_max(value, period) AS value, arg_max(centre, period) AS centre, max(n) AS n,
-           any_value(direction) AS direction
-         FROM judged WHERE value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warning, 'overdispersed')
-         GROUP BY series),
-       found AS (SELECT DISTINCT series, phase, unnest(rules) AS run FROM judged)
-       SELECT f.series, f.phase, f.run.rule, f.run.side, f.run.first, f.run.completed, f.run.last, f.run.points,
-         f.run.last = l.period AS active,
-         CASE WHEN coalesce(l.direction, 'neutral') = 'neutral' OR f.run.side IS NULL THEN 'changed'
-           WHEN (l.direction = 'up') = (f.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
-         l.period, l.value, l.centre, l.n
-       FROM found f JOIN latest l USING (series)
-       WHERE f.series::JSON->>0 NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure);
-     DROP TABLE judged; DROP TABLE changed_value`
+       WITH phases AS (SELECT series, latest, unnest(found) AS found FROM judged WHERE latest IS NOT NULL),
+       runs AS (SELECT DISTINCT series, latest, found.phase AS phase, unnest(found.rules) AS run FROM phases)
+       SELECT r.series, r.phase, r.run.rule, r.run.side, r.run.first, r.run.completed, r.run.last, r.run.points,
+         r.run.last = r.latest.period AS active,
+         CASE WHEN coalesce(r.latest.direction, 'neutral') = 'neutral' OR r.run.side IS NULL THEN 'changed'
+           WHEN (r.latest.direction = 'up') = (r.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
+         r.latest.period, r.latest.value, r.latest.centre, r.latest.n
+       FROM runs r JOIN asked a USING (series)
+       WHERE a.measure NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure);
+     DROP TABLE judged; DROP TABLE asked_value; ${charts.map((chart) => `DROP TABLE asked_${chart}`).join("; ")}`
   )
 }
 

@@ -90,12 +90,7 @@ const pointView = (charts: ReadonlyArray<MeasureChart>): string => {
 }
 
 const input = (chart: MeasureChart): PublishedRelation => {
-  const query = chartInput(
-    chart,
-    "measure_value",
-    "(FROM measure WHERE class <> 'team-only')",
-    "m.multiplier"
-  )
+  const query = chartInput(chart, "measure_value", "(FROM measure WHERE class <> 'team-only')")
   return {
     name: `${chart}_input`,
     kind: "view",
