@@ -306,9 +306,9 @@ const main = async ([command, ...given]) => {
   const commands = {
     demo: () => {
       const parts = [workspaceScript("examples/hospital", "demo"), workspaceScript("examples/trust", "demo")]
-      return async (...given) => {
+      return async (...all) => {
         for (const part of parts) {
-          const code = await part(...given)
+          const code = await part(...all)
           if (code !== 0) return code
         }
         return 0

@@ -94,8 +94,7 @@ const judgePart = async (database: Database, part: Part): Promise<void> => {
   const measures =
     "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
   const inputs = charts.map(
-    (chart) =>
-      `CREATE OR REPLACE TEMP TABLE asked_${chart} AS ${chartInput(chart, "asked_value", measures)}`
+    (chart) => `CREATE OR REPLACE TEMP TABLE asked_${chart} AS ${chartInput(chart, "asked_value", measures)}`
   )
   // Of the points only what is kept is gathered: a table of them all takes longer than to judge them.
   await database.run(

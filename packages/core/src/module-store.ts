@@ -59,8 +59,8 @@ export class Modules {
   }
 
   /**
-   * Makes macros, views and tables of all modules where they are not as they should be: a view has to be made again when the
-   * columns under it have changed. What another set of modules had is dropped, and everything is computed anew.
+   * Makes the schemas and macros of all modules where another set of modules had the store before, and the views of the core
+   * again where a stream has another contract than then: its columns may be others. Either way everything is computed anew.
    */
   async prepare(): Promise<void> {
     const database = this.#database
@@ -69,7 +69,6 @@ export class Modules {
     const print = createHash("sha256")
       .update(
         JSON.stringify([
-          now,
           publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
           this.all.map(({ schema, macros }) => [schema, macros]),
           this.relations.map(({ path, kind, query, comment, columns }) => [
@@ -82,10 +81,14 @@ export class Modules {
         ])
       )
       .digest("hex")
-    if ((await readMeta(database, "modules")) !== print) {
+    const others = (await readMeta(database, "modules")) !== print
+    if (others || (await readMeta(database, "module-contracts")) !== now) {
       await database.transaction(async () => {
-        await this.#make()
+        await prepareGround(database)
+        if (others) await this.#make()
         await writeMeta(database, "modules", print)
+        await writeMeta(database, "module-contracts", now)
+        for (const stage of ["kept", "shown"]) await writeMeta(database, `modules-${stage}`, "no")
       })
     }
     this.#contracts = now
@@ -95,13 +98,11 @@ export class Modules {
     const database = this.#database
     const before = JSON.parse((await readMeta(database, "module-schemas")) ?? "[]") as ReadonlyArray<string>
     for (const schema of before) await database.run(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
-    await prepareGround(database)
     for (const { schema, macros } of this.all) {
       await database.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
       if (macros !== "") await database.run(macros)
     }
     await database.run("DELETE FROM store.module_seen")
     await writeMeta(database, "module-schemas", JSON.stringify(this.all.map((one) => one.schema)))
-    for (const stage of ["kept", "shown"]) await writeMeta(database, `modules-${stage}`, "no")
   }
 }

@@ -72,7 +72,14 @@ export {
   type VisionNodeOptions,
   type VisionVersionOptions
 } from "./vision/declared.ts"
-export { VisionLink, visionLinks, VisionNode, visionNodes, VisionVersion, visionVersions } from "./vision/events.ts"
+export {
+  VisionLink,
+  visionLinks,
+  VisionNode,
+  visionNodes,
+  VisionVersion,
+  visionVersions
+} from "./vision/events.ts"
 export { mayServe, type VisionKind, visionKinds } from "./vision/kind.ts"
 export { vision, type VisionOptions } from "./vision/module.ts"
 export {
