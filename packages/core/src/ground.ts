@@ -6,6 +6,7 @@ const made: { readonly [relation: string]: ReadonlyArray<string> } = {
   clock: ["stream tick"],
   microsystem: ["stream microsystem"],
   measure: ["stream measure-definition", "judged"],
+  measure_version: ["stream measure-definition", "judged"],
   measure_value: ["judged"],
   special_cause: ["judged"],
   series: ["judged"],

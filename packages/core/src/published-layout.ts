@@ -176,6 +176,31 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
       FROM store.active_measure ORDER BY id`
   },
   {
+    name: "measure_version",
+    kind: "table",
+    comment:
+      "Every version of every measure that was ever defined, the ones that hold no more beside those that do.",
+    columns: {
+      id: "The id of the measure.",
+      version: "The version.",
+      title: "The name.",
+      counts: "Which rows count, as SQL. Null: all.",
+      numerator: "A row's part of the numerator, as SQL.",
+      denominator: "A row's part of the denominator, as SQL. Null: a count or a sum.",
+      chart: "The chart that judged it.",
+      direction: "Which way was better.",
+      target: "The target.",
+      holds: "Whether its figures are those of this file.",
+      recorded_at: "When it was appended.",
+      event: "Where it stands on the log: stream/partition/offset."
+    },
+    query: `SELECT d.id, d.version, d.title, d."where" AS counts, d.numerator, d.denominator, d.chart, d.direction, d.target, m.id IS NOT NULL AS holds,
+        d._recorded_at AS recorded_at, 'measure-definition/' || d._partition || '/' || d._offset AS event
+      FROM land.plimsoll_measure_definition_v1 d LEFT JOIN store.active_measure m ON m.id = d.id AND m.version = d.version
+      WHERE NOT d._deleted QUALIFY row_number() OVER (PARTITION BY d.id, d.version ORDER BY d._recorded_at DESC, d._partition, d._offset DESC) = 1`,
+    order: "id, version"
+  },
+  {
     name: "measure_value",
     kind: "table",
     comment:

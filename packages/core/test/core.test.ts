@@ -274,6 +274,19 @@ describe("definitions", () => {
       "a beyond-limits high opened"
     ])
     expect(await code(define([late()]))).toBe("measure-changed")
+    // Both versions can be seen, and which signal was whose.
+    expect(
+      await look("SELECT version, numerator, holds FROM plimsoll.measure_version ORDER BY version")
+    ).toEqual([
+      ["1", "late", false],
+      ["2", "late * 2", true]
+    ])
+    expect(await look("SELECT measure_version, state FROM plimsoll.signal ORDER BY measure_version")).toEqual(
+      [
+        ["1", "withdrawn"],
+        ["2", "opened"]
+      ]
+    )
   })
 
   test("a measure that the config no longer has is retired", async () => {
