@@ -1,6 +1,20 @@
-import type { PackDifference } from "@plimsoll/quality"
+import type { PackDifference, ReportComparison, ReportManifest } from "@plimsoll/quality"
+import type { SignalEvent } from "@plimsoll/schema"
 import { counted } from "../figure-text.ts"
-import type { Verdict } from "./report-verify.ts"
+import type { BrokenChain } from "./report-chain.ts"
+
+/** What `plimsoll report verify` found. */
+export interface Verdict {
+  readonly holds: boolean
+  readonly manifest: ReportManifest
+  readonly comparison: ReportComparison
+  readonly records: number
+  readonly broken: ReadonlyArray<BrokenChain>
+  /** Signal events that the rules give, and that are not on the log. */
+  readonly unsaid: ReadonlyArray<SignalEvent>
+  /** Whether the log is the one that the report was made from. */
+  readonly sameLog: boolean
+}
 
 const most = 40
 

@@ -2,29 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import type { Log } from "@plimsoll/log"
-import type { ChainedPartition, ReportComparison, ReportManifest } from "@plimsoll/quality"
+import type { ChainedPartition, ReportComparison } from "@plimsoll/quality"
 import type { SignalEvent } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import { openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import type { Terminal } from "../terminal.ts"
-import { type BrokenChain, checkChains } from "./report-chain.ts"
+import { checkChains } from "./report-chain.ts"
 import { reportContext } from "./report-context.ts"
-import { verdictText } from "./report-verdict.ts"
-
-/** What `plimsoll report verify` found. */
-export interface Verdict {
-  readonly holds: boolean
-  readonly manifest: ReportManifest
-  readonly comparison: ReportComparison
-  readonly records: number
-  readonly broken: ReadonlyArray<BrokenChain>
-  /** Signal events that the rules give, and that are not on the log. */
-  readonly unsaid: ReadonlyArray<SignalEvent>
-  /** Whether the log is the one that the report was made from. */
-  readonly sameLog: boolean
-}
+import { type Verdict, verdictText } from "./report-verdict.ts"
 
 /** A store of its own, from the log alone up to where the report read it; the working store is not asked. */
 const recomputed = async (

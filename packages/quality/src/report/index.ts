@@ -8,4 +8,5 @@ export {
 export type { CellDifference } from "./difference.ts"
 export type { FigureDifference } from "./figure.ts"
 export { type ChainedPartition, readManifest, type ReportManifest } from "./manifest.ts"
-export { type ReportContext, writeReport } from "./pack.ts"
+export type { ReportContext } from "./context.ts"
+export { writeReport } from "./pack.ts"

@@ -1,30 +1,14 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Published, QualityModule } from "@plimsoll/core"
+import type { Published } from "@plimsoll/core"
 import { PlimsollError } from "@plimsoll/schema"
-import {
-  type ChainedPartition,
-  manifestFile,
-  manifestText,
-  type ReportManifest,
-  sealedManifest,
-  textHash
-} from "./manifest.ts"
+import { manifestFile, manifestText, type ReportManifest, sealedManifest, textHash } from "./manifest.ts"
 import { methodsText } from "./methods.ts"
 import { reportPage } from "./page.ts"
 import { keyOf, type Relation, relationsOf } from "./relation.ts"
 import { hashOf, writeRows } from "./rows-file.ts"
 import { ReportSource } from "./source.ts"
-
-/** What a report needs to know beside the published file. */
-export interface ReportContext {
-  readonly project: string
-  readonly modules: ReadonlyArray<QualityModule>
-  /** Of the packages that computed it. */
-  readonly versions: { readonly [name: string]: string }
-  /** The chains over the log, up to where the published file has read it. */
-  readonly partitions: ReadonlyArray<ChainedPartition>
-}
+import type { ReportContext } from "./context.ts"
 
 /** The files of a relation in the pack, from the folder of the report. */
 export const filesOf = ({ name }: Pick<Relation, "name">) => ({
