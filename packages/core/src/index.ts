@@ -9,7 +9,8 @@ export {
 } from "./module.ts"
 export type { ModuleRelation } from "./module-sql.ts"
 export { publishedChecksum } from "./publish.ts"
-export { publishedLayout, type PublishedRelation } from "./published-layout.ts"
+export { publishedLayout } from "./published-layout.ts"
+export type { PublishedRelation } from "./published-point.ts"
 export {
   type BoardRow,
   type Expectation,

@@ -7,7 +7,8 @@ import { Database, storeError } from "./duckdb/database.ts"
 import { usedCharts } from "./judge.ts"
 import { computeModules } from "./module-compute.ts"
 import type { Modules } from "./module-store.ts"
-import { publishedLayout, type PublishedRelation } from "./published-layout.ts"
+import { publishedLayout } from "./published-layout.ts"
+import type { PublishedRelation } from "./published-point.ts"
 import { quoted } from "./text.ts"
 
 /**
