@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
-import { spcSql } from "@plimsoll/spc"
 import { Database, storeError } from "./duckdb/database.ts"
 import { usedCharts } from "./judge.ts"
+import { macroFile } from "./macro-file.ts"
 import { computeModules } from "./module-compute.ts"
 import type { Modules } from "./module-store.ts"
 import { publishedLayout } from "./published-layout.ts"
@@ -22,6 +22,7 @@ export const publish = async (database: Database, path: string, modules: Modules
   const connection = await database.another()
   try {
     await computeModules(connection, modules.relations, "shown")
+    copyFileSync(await macroFile(connection, modules), fresh)
     await connection.run(`ATTACH ${quoted(fresh)} AS published`)
     try {
       await write(connection, modules)
@@ -61,8 +62,6 @@ const write = async (connection: Database, modules: Modules): Promise<void> => {
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
   await connection.run("USE published")
   try {
-    await connection.run(spcSql)
-    for (const { macros } of modules.all) if (macros !== "") await connection.run(macros)
     for (const { path, comment, columns } of shown)
       await connection.run(comments({ name: path, kind: "table", comment: comment!, columns }))
     for (const relation of publishedLayout) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
@@ -16,6 +17,10 @@ import { contractOf, type Measure, type Microsystem, type StreamDefinition } fro
 
 const organisation = "test"
 
+/** Empty stores, and macros, by what they are made from: making them takes longer than most tests, and is tested by the core. */
+const templates = mkdtempSync(join(tmpdir(), "plimsoll-stores-"))
+process.once("exit", () => rmSync(templates, { recursive: true, force: true }))
+
 /** A log, a core with modules, and the file that they publish, in a folder of their own. */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), "plimsoll-quality-"))
@@ -31,8 +36,25 @@ export class World {
   static async make(modules: ReadonlyArray<QualityModule>): Promise<World> {
     const world = new World(modules)
     world.log = await openEmbeddedLog(join(world.folder, "log.sqlite"))
+    const template = join(templates, world.#print)
+    if (existsSync(template)) cpSync(template, join(world.folder, ".plimsoll"), { recursive: true })
+    else {
+      await (await world.open(".plimsoll")).close()
+      cpSync(join(world.folder, ".plimsoll"), template, { recursive: true })
+    }
     world.core = await world.open(".plimsoll")
     return world
+  }
+
+  /** What an empty store of these modules depends on. */
+  get #print(): string {
+    const parts = this.#modules.map(({ schema, macros, relations, streams }) => [
+      schema,
+      macros,
+      relations,
+      streams.map((stream) => contractOf(organisation, stream))
+    ])
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex")
   }
 
   /** A core on the same log with a store of its own: under another name than `.plimsoll` it begins with nothing. */
@@ -120,6 +142,10 @@ export class World {
   async close(): Promise<void> {
     await this.core.close()
     await this.log.close()
+    const home = join(this.folder, ".plimsoll")
+    for (const name of readdirSync(home).filter((one) => /^macros-\w+\.duckdb$/.test(one))) {
+      cpSync(join(home, name), join(templates, this.#print, name))
+    }
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
