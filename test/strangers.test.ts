@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Published, publishedChecksum } from "@plimsoll/core"
 import { afterAll, expect, test } from "vitest"
-import { newFolder, plimsoll } from "../packages/cli/test/project.ts"
+import { newFolder, plimsoll, withoutModules } from "../packages/cli/test/project.ts"
 import { describeKafka, sharedKafka } from "./kafka-broker.ts"
 import { root } from "./workspace.ts"
 
@@ -143,6 +143,7 @@ const project = async (name: string) => {
   const folder = newFolder()
   folders.push(folder)
   expect((await plimsoll(folder, "init", ".", "--kafka", brokers.join(","))).code).toBe(0)
+  withoutModules(folder)
   const config = join(folder, "plimsoll.config.ts")
   writeFileSync(
     config,

@@ -23,7 +23,7 @@ const visits = defineStream({
 })
 
 export default defineConfig({
-  project: "kill", organisation: "test", zone: "Europe/London", clock: "2024-01-05",
+  project: "kill", organisation: "test", zone: "Europe/London", clock: "2024-01-05", modules: [],
   microsystems: Array.from({ length: 20 }, (_, at) => ({ id: "unit-" + at, name: "Unit " + at, kind: "ward" as const })),
   connectors: [files({ instance: "visits", stream: visits, path: "data/*.csv" })],
   measures: [

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { publishedChecksum } from "@plimsoll/core"
 import { openEmbeddedLog } from "@plimsoll/log"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { copyOf, newFolder, plimsoll } from "./project.ts"
+import { copyOf, newFolder, plimsoll, withoutModules } from "./project.ts"
 
 const folders: string[] = []
 const fresh = (folder: string): string => {
@@ -53,6 +53,7 @@ const list = async (folder: string, ...flags: ReadonlyArray<string>): Promise<Re
 beforeAll(async () => {
   home = fresh(newFolder())
   expect((await plimsoll(home, "init", ".")).code).toBe(0)
+  withoutModules(home)
   change(home, lenient, strict)
   appendFileSync(join(home, "data/falls.csv"), "elm,2026-07-01,a lot,640\n")
   const ran = await plimsoll(home, "run")
@@ -113,6 +114,7 @@ test("arrive once the schema is mended: the figures are those of a project that 
   expect((await plimsoll(folder, "run")).code).toBe(0)
   const right = fresh(newFolder())
   expect((await plimsoll(right, "init", ".")).code).toBe(0)
+  withoutModules(right)
   expect((await plimsoll(right, "run")).code).toBe(0)
   expect(await figures(folder)).toEqual(await figures(right))
   expect(await figures(home)).not.toEqual(await figures(right))

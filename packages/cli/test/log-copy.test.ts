@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { Published } from "@plimsoll/core"
 import { afterEach, expect, it } from "vitest"
 import { describeKafka, sharedKafka } from "../../../test/kafka-broker.ts"
-import { newFolder, plimsoll } from "./project.ts"
+import { newFolder, plimsoll, withoutModules } from "./project.ts"
 
 const folders: string[] = []
 afterEach(() => {
@@ -33,6 +33,7 @@ const made = async (): Promise<string> => {
   const folder = newFolder()
   folders.push(folder)
   expect((await plimsoll(folder, "init", ".")).code).toBe(0)
+  withoutModules(folder)
   return folder
 }
 

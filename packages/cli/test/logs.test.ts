@@ -5,7 +5,7 @@ import { publishedChecksum } from "@plimsoll/core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { logs, putOnLog } from "../../../test/logs.ts"
 import type { StatusReport } from "../src/board.ts"
-import { newFolder, outcome, plimsoll, said, start } from "./project.ts"
+import { newFolder, outcome, plimsoll, said, start, withoutModules } from "./project.ts"
 
 // One project after another, each through the whole of its story: what does not touch the log is in command.test.ts.
 const patience = 120_000
@@ -17,6 +17,7 @@ for (const log of logs) {
     beforeAll(async () => {
       home = newFolder()
       expect(await plimsoll(home, "init", ".")).toMatchObject({ code: 0, err: "" })
+      withoutModules(home)
       putOnLog(home, await log.make())
       const ran = await plimsoll(home, "run")
       expect(ran.err).toBe("")

@@ -7,7 +7,7 @@ import { contractRecords, encodeRecord, openEmbeddedLog } from "@plimsoll/log"
 import { contractOf, ticks } from "@plimsoll/schema"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { catalogue, prometheusName } from "../src/metrics-catalogue.ts"
-import { newFolder, outcome, plimsoll, said, start } from "./project.ts"
+import { newFolder, outcome, plimsoll, said, start, withoutModules } from "./project.ts"
 import { families, type Family, isSkipped, reason } from "./prometheus.ts"
 
 let home = ""
@@ -38,6 +38,7 @@ const raw = (url: string, path: string, method: string): Promise<number> =>
 beforeAll(async () => {
   home = newFolder()
   expect((await plimsoll(home, "init", ".")).code).toBe(0)
+  withoutModules(home)
   const child = start(home, "run", "--watch", "--metrics", "0")
   const ended = outcome(child)
   let err = ""

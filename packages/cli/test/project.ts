@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -60,6 +69,12 @@ export const newFolder = (): string => {
     symlinkSync(realpathSync(join(root, place)), join(folder, "node_modules", name), "junction")
   }
   return folder
+}
+
+/** Takes the components out of a new project: a test of something else would wait for them at every run. */
+export const withoutModules = (folder: string): void => {
+  const file = join(folder, "plimsoll.config.ts")
+  writeFileSync(file, readFileSync(file, "utf8").replace("  measures: [", "  modules: [],\n  measures: ["))
 }
 
 /** A copy of a project. */

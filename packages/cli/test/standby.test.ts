@@ -6,7 +6,7 @@ import { Published } from "@plimsoll/core"
 import type { KafkaLogOptions } from "@plimsoll/log"
 import { afterEach, describe, expect, it } from "vitest"
 import { describeKafka, sharedKafka } from "../../../test/kafka-broker.ts"
-import { newFolder, outcome, plimsoll, start } from "./project.ts"
+import { newFolder, outcome, plimsoll, start, withoutModules } from "./project.ts"
 
 // As short as the brokers allow without being told otherwise.
 const sessionTimeout = 6_000
@@ -72,6 +72,7 @@ const makeProject = async (kafka: KafkaLogOptions | undefined): Promise<string> 
   const folder = newFolder()
   folders.push(folder)
   expect((await plimsoll(folder, "init", ".")).code).toBe(0)
+  withoutModules(folder)
   const config = join(folder, "plimsoll.config.ts")
   writeFileSync(
     config,
