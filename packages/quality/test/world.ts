@@ -143,6 +143,8 @@ export class World {
     await this.core.close()
     await this.log.close()
     const home = join(this.folder, ".plimsoll")
+    // Closed once more, nothing is left of it.
+    if (!existsSync(home)) return
     for (const name of readdirSync(home).filter((one) => /^macros-\w+\.duckdb$/.test(one))) {
       cpSync(join(home, name), join(templates, this.#print, name))
     }
