@@ -3,6 +3,7 @@ import { columnsOf, jsonSchemaOf, PlimsollError, sqlName, type StreamDefinition 
 import { Schema } from "effect"
 import type { Database } from "./duckdb/database.ts"
 import type { Declaration } from "./module.ts"
+import { wireObject } from "./wire-object.ts"
 
 /** What a config declares that the log does not say yet. */
 export interface DeclaredChange {
@@ -18,13 +19,8 @@ const saidRows = async (
   stream: StreamDefinition
 ): Promise<ReadonlyMap<string, WireRow>> => {
   const columns = columnsOf(jsonSchemaOf(stream.schema))
-  const fields = columns
-    .map(
-      ({ field, name, type }) => `'${field}', ${type.kind === "date" ? `"${name}"::VARCHAR` : `"${name}"`}`
-    )
-    .join(", ")
   const rows = await database.rows<{ row: string }>(
-    `SELECT json_object(${fields})::VARCHAR AS row FROM current."${sqlName(stream)}" WHERE _generation IS NULL`
+    `SELECT ${wireObject(columns, "r")} AS row FROM current."${sqlName(stream)}" r WHERE _generation IS NULL`
   )
   return new Map(
     rows.map(({ row }) => {
@@ -49,19 +45,8 @@ export const declaredChange = async (
   const columns = columnsOf(jsonSchemaOf(stream.schema))
   const instant = columns.find(({ type }) => type.kind === "instant")
   if (instant !== undefined) throw wrong(`its field ${instant.field} is an instant; bring it by a connector`)
-  // 320 and 320.00 are one amount.
-  const decimals = new Set(columns.filter(({ type }) => type.kind === "decimal").map(({ field }) => field))
-  const comparable = (row: WireRow): string =>
-    canonicalJson(
-      Object.fromEntries(
-        columns.map(({ field }) => {
-          // A key that may be missing comes back as null.
-          const value = row[field] ?? null
-          const isDecimal = decimals.has(field) && typeof value === "string" && value.includes(".")
-          return [field, isDecimal ? value.replace(/\.?0+$/, "") : value]
-        })
-      )
-    )
+  // A key that may be missing comes back as null.
+  const comparable = (row: WireRow): string => canonicalJson(columns.map(({ field }) => row[field] ?? null))
   const said = await saidRows(database, stream)
   const encode = Schema.encodeUnknownResult(stream.schema, { errors: "all", onExcessProperty: "error" })
   const seen = new Set<string>()

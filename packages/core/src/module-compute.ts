@@ -12,6 +12,13 @@ type Units = ReadonlySet<string> | undefined
 /** Above so many units a table is computed as a whole. */
 const unitsAtMost = 200
 
+/** All units of several changes; null where nothing has changed. */
+const together = (each: ReadonlyArray<Units | null>): Units | null => {
+  const changed = each.filter((units) => units !== null)
+  if (changed.length === 0) return null
+  return changed.includes(undefined) ? undefined : new Set(changed.flatMap((units) => [...(units ?? [])]))
+}
+
 /** What has changed since the modules last looked: by stream or relation, the units. Nothing stands for what has not. */
 class Changes {
   readonly #database: Database
@@ -66,13 +73,9 @@ class Changes {
 
   /** Null: nothing that a relation reads has changed. */
   async of(relation: PlacedRelation): Promise<Units | null> {
-    let all: Set<string> | undefined | null = null
-    for (const path of relation.reads) {
-      const units = await this.#ofPath(path)
-      if (units === null || all === undefined) continue
-      all = units === undefined ? undefined : new Set([...(all ?? []), ...units])
-    }
-    return all
+    const each: Array<Units | null> = []
+    for (const path of relation.reads) each.push(await this.#ofPath(path))
+    return together(each)
   }
 
   async #ofPath(path: string): Promise<Units | null> {
@@ -80,20 +83,13 @@ class Changes {
     const [schema, name] = path.split(".") as [string, string]
     if (schema === "current") return this.#ofStream(name)
     if (schema !== "plimsoll") return null
-    let all: Set<string> | undefined | null = null
+    const each: Array<Units | null> = []
     for (const input of groundInputs(name)) {
-      const units =
-        input === "judged"
-          ? this.#judged
-          : input === "anything"
-            ? this.some
-              ? undefined
-              : null
-            : await this.#ofStream(snakeCase(input.slice("stream ".length)))
-      if (units === null || all === undefined) continue
-      all = units === undefined ? undefined : new Set([...(all ?? []), ...units])
+      if (input === "judged") each.push(this.#judged)
+      else if (input === "anything") each.push(this.some ? undefined : null)
+      else each.push(await this.#ofStream(snakeCase(input.slice("stream ".length))))
     }
-    return all
+    return together(each)
   }
 
   async #ofStream(name: string): Promise<Units | null> {

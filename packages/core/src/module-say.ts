@@ -3,6 +3,7 @@ import {
   columnsOf,
   jsonSchemaOf,
   PlimsollError,
+  sqlName,
   type SignalEvent,
   type StreamDefinition
 } from "@plimsoll/schema"
@@ -11,6 +12,7 @@ import type { Database } from "./duckdb/database.ts"
 import type { QualityModule } from "./module.ts"
 import { signalView } from "./signal-difference.ts"
 import { quoted } from "./text.ts"
+import { wireObject } from "./wire-object.ts"
 
 interface Row {
   readonly signal: string | null
@@ -143,13 +145,12 @@ export const emissions = async (
   for (const module of modules) {
     for (const { stream, from } of module.emits) {
       const columns = columnsOf(jsonSchemaOf(stream.schema))
-      const fields = columns.map((column) => `'${column.field}', n."${column.name}"`).join(", ")
       const keys = columns
         .filter((column) => stream.key!.includes(column.field))
         .map((column) => `"${column.name}"`)
       const rows = await database.rows<{ row: string }>(
-        `SELECT json_object(${fields})::VARCHAR AS row FROM ${module.schema}.${from} n
-         ANTI JOIN current."${stream.name.replaceAll("-", "_")}" c ON ${keys.map((key) => `c.${key} = n.${key}`).join(" AND ")}
+        `SELECT ${wireObject(columns, "n")} AS row FROM ${module.schema}.${from} n
+         ANTI JOIN current."${sqlName(stream)}" c ON ${keys.map((key) => `c.${key} = n.${key}`).join(" AND ")}
          ORDER BY ${keys.map((key) => `n.${key}`).join(", ")}`
       )
       if (rows.length === 0) continue

@@ -13,6 +13,7 @@ import {
 import { lastComplete } from "./measure-sql.ts"
 import { activeMeasures, everyMicrosystem } from "./touched.ts"
 import { quoted } from "./text.ts"
+import { wireObject } from "./wire-object.ts"
 
 /** How {@link recompute} works. */
 export interface RecomputeOptions {
@@ -58,15 +59,9 @@ const definitions = async (
 ): Promise<ReadonlyArray<MeasureDefinition>> => {
   const stream = streams.get("measure-definition")
   if (stream === undefined) return []
-  const fields = stream.columns
-    .map(
-      (column) =>
-        `'${column.field}', ${column.type.kind === "date" ? `"${column.name}"::VARCHAR` : `"${column.name}"`}`
-    )
-    .join(", ")
   return (
     await database.rows<{ definition: string }>(
-      `SELECT json_object(${fields})::VARCHAR AS definition FROM current.measure_definition
+      `SELECT ${wireObject(stream.columns, "d")} AS definition FROM current.measure_definition d
        QUALIFY row_number() OVER (PARTITION BY id ORDER BY version DESC) = 1 ORDER BY id`
     )
   ).map((row) => JSON.parse(row.definition) as MeasureDefinition)

@@ -1,4 +1,4 @@
-import { contractOf, defineStream, PlainDate, sql } from "@plimsoll/schema"
+import { contractOf, Decimal, defineStream, PlainDate, sql } from "@plimsoll/schema"
 import { Schema } from "effect"
 import fc from "fast-check"
 import { afterEach, describe, expect, test } from "vitest"
@@ -49,12 +49,13 @@ const words = defineStream({
     id: Schema.String,
     since: PlainDate,
     above: Schema.Int,
-    tags: Schema.Array(Schema.String)
+    tags: Schema.Array(Schema.String),
+    hours: Decimal(12, 2)
   }),
   key: ["id"],
   microsystem: null,
   occurredAt: "since",
-  sensitivity: { id: "open", since: "open", above: "open", tags: "open" }
+  sensitivity: { id: "open", since: "open", above: "open", tags: "open", hours: "open" }
 })
 
 const views = `
@@ -83,7 +84,9 @@ const lateness = (above: number, more: Partial<ModuleOptions> = {}): QualityModu
     title: "Lateness",
     // What a connector brings and is not there yet.
     streams: [arrivals, digests, words],
-    declares: [{ stream: words, rows: [{ id: "much", since: "2020-01-01", above, tags: ["a", "b"] }] }],
+    declares: [
+      { stream: words, rows: [{ id: "much", since: "2020-01-01", above, tags: ["a", "b"], hours: "320.00" }] }
+    ],
     views,
     byMicrosystem: ["sum"],
     signals: ["much"],
@@ -194,7 +197,10 @@ describe("a module", () => {
       lateness(1000, {
         unjudged: "unsure",
         declares: [
-          { stream: words, rows: ids.map((id) => ({ id, since: "2020-01-01", above: 1000, tags: [] })) }
+          {
+            stream: words,
+            rows: ids.map((id) => ({ id, since: "2020-01-01", above: 1000, tags: [], hours: "0.00" }))
+          }
         ]
       })
     const open = async (module: QualityModule) => {
