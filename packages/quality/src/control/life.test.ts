@@ -60,7 +60,9 @@ describe("the life of signals", () => {
   test("a response to an open signal is said on the signal topic, with the signal's identity", async () => {
     const day = "2024-03-05T10:00:00Z"
     await respond(world, [
+      // Of two at one moment the first on the log was first, whatever their ids.
       answer({ id: "r1", signal: ids["oak"]!, microsystem: "oak", team: "oak", kind: "acknowledge" }, day),
+      answer({ id: "r0", signal: ids["oak"]!, microsystem: "oak", team: "lime", kind: "acknowledge" }, day),
       answer({ id: "r2", signal: ids["elm"]!, microsystem: "elm", team: "lime", kind: "acknowledge" }, day),
       answer(
         { id: "r3", signal: ids["ash"]!, microsystem: "ash", team: "ash", kind: "explain" },

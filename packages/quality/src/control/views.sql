@@ -3,7 +3,7 @@
 CREATE VIEW control.response AS
   SELECT r.id, r.signal, s.measure, r.microsystem, r.team, r.team = r.microsystem AS own_team, r.kind,
     (r."at" AT TIME ZONE 'UTC')::DATE AS day, r."at" AS said_at, r.cause, r.action_class, r.action_aim, r.outcome, r.note,
-    coalesce(r._recorded_at > o.recorded_at, false) AS too_late,
+    r._offset AS place, coalesce(r._recorded_at > o.recorded_at, false) AS too_late,
     ['signal-response/' || r._partition || '/' || r._offset] AS events
   FROM current.signal_response r JOIN plimsoll.signal s ON s.signal = r.signal AND s.microsystem = r.microsystem
   LEFT JOIN (SELECT signal, min(recorded_at) AS recorded_at FROM plimsoll.signal_event WHERE state IN ('ended', 'withdrawn') GROUP BY signal) o
@@ -23,6 +23,7 @@ COMMENT ON COLUMN control.response.action_class IS 'Of act: strong, intermediate
 COMMENT ON COLUMN control.response.action_aim IS 'Of act: process or person.';
 COMMENT ON COLUMN control.response.outcome IS 'Of check: better, same, worse or too-early.';
 COMMENT ON COLUMN control.response.note IS 'The note that holds the words; null: none.';
+COMMENT ON COLUMN control.response.place IS 'Its place on the log: orders what was said at one moment.';
 COMMENT ON COLUMN control.response.too_late IS 'Whether the signal had ended, or was withdrawn, before the response came: its state stays as it is.';
 COMMENT ON COLUMN control.response.events IS 'The event, as stream/partition/offset.';
 
@@ -48,7 +49,7 @@ CREATE TABLE control.step AS
   WITH answer AS (
     SELECT signal, microsystem,
       max(CASE kind WHEN 'close' THEN 3 WHEN 'explain' THEN 2 WHEN 'acknowledge' THEN 1 ELSE 0 END) AS step,
-      arg_max(cause, ("at", id)) FILTER (kind = 'explain') AS cause, arg_min(team, ("at", id)) FILTER (kind = 'close') AS team
+      arg_max(cause, ("at", _offset)) FILTER (kind = 'explain') AS cause, arg_min(team, ("at", _offset)) FILTER (kind = 'close') AS team
     FROM current.signal_response GROUP BY signal, microsystem)
   SELECT s.signal, CASE a.step WHEN 3 THEN 'closed' WHEN 2 THEN 'explained' ELSE 'acknowledged' END AS state, s.measure, s.measure_version,
     s.microsystem, s.stratum, s.phase, s.profile, s.rule, s.side, s.variation, s.first_period, s.completed_period,
@@ -69,13 +70,13 @@ CREATE VIEW control.signal_life AS
     FROM said GROUP BY signal),
   answer AS (
     SELECT signal, count(*) AS responses,
-      arg_min(team, (said_at, id)) FILTER (kind IN ('acknowledge', 'explain')) AS answered_by,
-      arg_min(own_team, (said_at, id)) FILTER (kind IN ('acknowledge', 'explain')) AS answered_by_own_team,
+      arg_min(team, (said_at, place)) FILTER (kind IN ('acknowledge', 'explain')) AS answered_by,
+      arg_min(own_team, (said_at, place)) FILTER (kind IN ('acknowledge', 'explain')) AS answered_by_own_team,
       min(day) FILTER (kind IN ('acknowledge', 'explain')) AS answered_on,
       min(day) FILTER (kind = 'acknowledge') AS acknowledged_on, min(day) FILTER (kind = 'explain') AS explained_on,
-      arg_max(cause, (said_at, id)) FILTER (kind = 'explain') AS cause,
+      arg_max(cause, (said_at, place)) FILTER (kind = 'explain') AS cause,
       min(day) FILTER (kind = 'act') AS acted_on,
-      arg_max(outcome, (said_at, id)) FILTER (kind = 'check') AS outcome, max(day) FILTER (kind = 'check') AS checked_on,
+      arg_max(outcome, (said_at, place)) FILTER (kind = 'check') AS outcome, max(day) FILTER (kind = 'check') AS checked_on,
       list_sort(flatten(list(events))) AS events
     FROM control.response WHERE kind IS NOT NULL GROUP BY signal)
   SELECT s.signal, s.measure, s.microsystem, s.stratum, s.rule, s.variation, s.state, l.opened_on, coalesce(a.responses, 0) AS responses,
@@ -155,7 +156,7 @@ CREATE VIEW control.board AS
     FROM spoken WHERE notes > 0 OR mapped AND hidden GROUP BY signal),
   done AS (
     SELECT signal, list({day: day, team: team, own_team: own_team, kind: kind, cause: cause, action_class: action_class,
-        action_aim: action_aim, outcome: outcome} ORDER BY said_at, id) AS done
+        action_aim: action_aim, outcome: outcome} ORDER BY said_at, place) AS done
     FROM control.response GROUP BY signal)
   SELECT s.microsystem,
     CASE WHEN NOT s.is_open THEN s.state WHEN s.rule = 'silence' THEN 'silent' WHEN s.variation = 'concern' THEN 'slipping'
