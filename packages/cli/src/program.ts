@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { Command, InvalidArgumentError, Option } from "commander"
+import { Command, Option } from "commander"
 import { exitCodeWords, type ExitCode } from "./exit-code.ts"
 import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
@@ -8,6 +8,7 @@ import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
 import { registerSystem } from "./register-system.ts"
 import { openTerminal } from "./terminal.ts"
+import { examples, wholeNumber } from "./usage.ts"
 
 /** The version of this package. */
 export const version = (
@@ -22,20 +23,8 @@ interface Globals {
   readonly quiet?: boolean
 }
 
-const wholeNumber =
-  (least: number) =>
-  (text: string): number => {
-    if (!/^\d+$/.test(text) || Number(text) < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`)
-    }
-    return Number(text)
-  }
-
 const logKind = (flags: string, description: string): Option =>
   new Option(flags, description).choices(["embedded", "kafka"]).makeOptionMandatory()
-
-const examples = (...lines: ReadonlyArray<string>): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`
 
 /** Builds the command. Heavy modules are loaded only by the action that needs them. `finish` gets each action's exit code. */
 export const buildProgram = (finish: (code: ExitCode) => void): Command => {

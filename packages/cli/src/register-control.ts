@@ -2,9 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander"
 import type { SignalResponse } from "@plimsoll/quality"
 import type { SignalFlags, SignalListFlags } from "./commands/signal.ts"
 import type { InProject } from "./in-project.ts"
-
-const examples = (...lines: ReadonlyArray<string>): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`
+import { examples } from "./usage.ts"
 
 const many = (text: string): number => {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 on.")

@@ -8,6 +8,7 @@ import { knownOrRefused } from "../known.ts"
 import type { Project } from "../project.ts"
 import { noteAge, withPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
+import { literal } from "../sql-text.ts"
 
 /** The flags of `plimsoll chart`. */
 export interface ChartFlags {
@@ -15,8 +16,6 @@ export interface ChartFlags {
   readonly svg?: string
   readonly width?: number
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 const strataOf = async (published: Published, measure: string, microsystem: string) => {
   const { rows } = await published.query(

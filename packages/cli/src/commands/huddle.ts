@@ -3,6 +3,7 @@ import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { knownOrRefused } from "../known.ts"
 import type { Project } from "../project.ts"
 import { noteAge, withPublished } from "../published-file.ts"
+import { literal } from "../sql-text.ts"
 import type { Terminal } from "../terminal.ts"
 import { type BoardSignal, huddleText } from "./huddle-text.ts"
 import { append, controlOf, said } from "./signal-append.ts"
@@ -26,15 +27,15 @@ export const huddle = async (
   await withPublished(project, async (published) => {
     await requireControl(published)
     await knownOrRefused(published, { microsystem })
-    const literal = `'${microsystem.replaceAll("'", "''")}'`
+    const unitId = literal(microsystem)
     const rows = await rowsOf<BoardSignal>(
       published,
       `SELECT * EXCLUDE (microsystem, events), (SELECT period FROM plimsoll.measure m WHERE m.id = b.measure) AS period
-       FROM control.board b WHERE microsystem = ${literal} ORDER BY since, signal`
+       FROM control.board b WHERE microsystem = ${unitId} ORDER BY since, signal`
     )
     const [unit] = await rowsOf<{ readonly name: string; readonly day: string }>(
       published,
-      `SELECT name, (SELECT day FROM plimsoll.clock) AS day FROM plimsoll.microsystem WHERE id = ${literal}`
+      `SELECT name, (SELECT day FROM plimsoll.clock) AS day FROM plimsoll.microsystem WHERE id = ${unitId}`
     )
     terminal.out(
       flags.json === true

@@ -1,6 +1,7 @@
 import type { Published } from "@plimsoll/core"
 import { PlimsollError } from "@plimsoll/schema"
 import { nearest } from "../nearest.ts"
+import { literal } from "../sql-text.ts"
 
 /** A row of a published relation, by column. */
 export type Row = { readonly [column: string]: unknown }
@@ -63,8 +64,6 @@ export interface IndicatorRow {
   readonly balance: string
   readonly reversed: ReadonlyArray<string>
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Rows of the published file, with numbers as numbers. */
 export const rowsOf = async <A = Row>(published: Published, query: string): Promise<ReadonlyArray<A>> => {

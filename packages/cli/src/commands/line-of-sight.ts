@@ -5,8 +5,8 @@ import type { Project } from "../project.ts"
 import { noteAge, withPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
 import { type Row, rowsOf, visionOrRefused } from "./vision-file.ts"
+import { literal } from "../sql-text.ts"
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 const label = (row: Row): string =>
   // A title is free text: what would move the cursor is shown as a space.
   `${String(row["kind"])} ${String(row["node"])} · ${String(row["title"])}${row["state"] === "holds" ? "" : ` (${String(row["state"])})`}`.replaceAll(
@@ -47,7 +47,7 @@ export const lineOfSight = (
     await visionOrRefused(published)
     const [own] = await rowsOf(
       published,
-      `SELECT id AS node, kind, title, owner, state, has_path FROM vision.node WHERE id = ${text(id)}`
+      `SELECT id AS node, kind, title, owner, state, has_path FROM vision.node WHERE id = ${literal(id)}`
     )
     if (own === undefined) {
       const known = (await rowsOf(published, "SELECT id FROM vision.node")).map((row) => String(row["id"]))
@@ -63,7 +63,7 @@ export const lineOfSight = (
     }
     const rows = await rowsOf(
       published,
-      `SELECT direction, distance, node, kind, title, owner, state, via FROM vision.line_of_sight(${text(id)}) ORDER BY direction, distance, node`
+      `SELECT direction, distance, node, kind, title, owner, state, via FROM vision.line_of_sight(${literal(id)}) ORDER BY direction, distance, node`
     )
     const [up, down] = ["up", "down"].map((direction) => rows.filter((row) => row["direction"] === direction))
     if (flags.json === true) terminal.out(JSON.stringify({ node: own, up, down }))

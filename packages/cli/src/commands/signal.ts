@@ -5,6 +5,7 @@ import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { knownOrRefused } from "../known.ts"
 import type { Project } from "../project.ts"
 import { noteAge, withPublished } from "../published-file.ts"
+import { literal } from "../sql-text.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 import { append, controlOf, momentOf, requireOpenNotes, said } from "./signal-append.ts"
@@ -36,9 +37,7 @@ export const signalList = (project: Project, terminal: Terminal, flags: SignalLi
     await knownOrRefused(published, { microsystem: flags.microsystem })
     const only = [
       ...(flags.all === true ? [] : ["l.state IN ('opened', 'acknowledged', 'explained')"]),
-      ...(flags.microsystem === undefined
-        ? []
-        : [`l.microsystem = '${flags.microsystem.replaceAll("'", "''")}'`])
+      ...(flags.microsystem === undefined ? [] : [`l.microsystem = ${literal(flags.microsystem)}`])
     ]
     const rows = await rowsOf<ListedSignal>(
       published,
