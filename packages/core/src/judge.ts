@@ -3,7 +3,6 @@ import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
 import { hideSmallCounts, released } from "./released.ts"
 import { readMeta, writeMeta } from "./store.ts"
-import { quoted } from "./text.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
 export const profileOf = (chart: string): string => (chart === "run" ? "anhoej@1" : "mdc-2023@1")
@@ -46,82 +45,86 @@ export const usedCharts = (found: ReadonlyArray<string>): ReadonlyArray<MeasureC
   return some.length === 0 ? ["xmr"] : some
 }
 
-/** So many series are judged in one statement: what it holds in memory grows with them. */
-const seriesAtOnce = 10_000
+/** So many series are judged in one statement: what it holds in memory grows with them, and fewer keep two cores less busy. */
+const seriesAtOnce = 40_000
 
 /**
  * Judges the series that the table `changed` names, and keeps the runs of special causes found and where each series
  * stands at its latest point.
  */
 export const judgeChanged = async (database: Database): Promise<void> => {
-  await database.run(
+  await database.again(
     `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value SEMI JOIN store.rejudged USING (measure);
      DELETE FROM store.rejudged`
   )
   await hideSmallCounts(database)
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE asked AS
-       SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM changed)`
-  )
   // Neighbours in the alphabet stand together in the store, so that a part need not look at all of it.
-  const parts = await database.rows<Part>(
-    `SELECT min(microsystem) AS first, max(microsystem) AS last, list_distinct(flatten(list(charts))) AS charts FROM (
-       SELECT a.microsystem, (sum(count(*)) OVER (ORDER BY a.microsystem) - 1) // ${seriesAtOnce} AS part, list(DISTINCT m.chart) AS charts
-       FROM asked a LEFT JOIN store.active_measure m ON m.id = a.measure GROUP BY a.microsystem)
-     GROUP BY part ORDER BY part`
+  await database.fill(
+    "asked",
+    `WITH each AS (
+       SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM changed)),
+     unit AS (SELECT microsystem, ((sum(count(*)) OVER (ORDER BY microsystem) - 1) // ${seriesAtOnce})::INTEGER AS part FROM each GROUP BY microsystem)
+     SELECT each.*, unit.part FROM each JOIN unit USING (microsystem)`
+  )
+  const parts = await database.rowsAgain<Part>(
+    `SELECT a.part, list_sort(list(DISTINCT m.chart)) AS charts FROM asked a LEFT JOIN store.active_measure m ON m.id = a.measure GROUP BY a.part ORDER BY a.part`
   )
   if (parts.length > 0) {
-    await database.run(
+    await database.again(
       `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (SELECT series FROM asked);
        DELETE FROM store.standing WHERE series IN (SELECT series FROM asked)`
     )
   }
-  for (const part of parts) await judgePart(database, part)
-  await database.run("DROP TABLE asked")
+  for (const part of parts) {
+    await judgePart(database, part)
+    if (parts.length > 1) await database.discard("asked_value", "judged")
+  }
 }
 
-/** Series of the table `asked` that are judged together: those of the microsystems from one to another. */
+/** Series of the table `asked` that are judged together: those of microsystems beside each other. */
 interface Part {
-  readonly first: string
-  readonly last: string
+  readonly part: number
   readonly charts: ReadonlyArray<string>
 }
 
-const judgePart = async (database: Database, part: Part): Promise<void> => {
+const judgePart = async (database: Database, { part, charts: found }: Part): Promise<void> => {
   // Binding a macro takes longer than a small chart, so only those that are needed are called.
-  const charts = usedCharts(part.charts)
-  const within = `microsystem BETWEEN ${quoted(part.first)} AND ${quoted(part.last)}`
-  const measures =
-    "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
-  const inputs = charts.map(
-    (chart) => `CREATE OR REPLACE TEMP TABLE asked_${chart} AS ${chartInput(chart, "asked_value", measures)}`
+  const charts = usedCharts(found)
+  await database.fill(
+    "asked_value",
+    `SELECT series, measure, period, numerator, denominator, value
+     FROM (${released(`(FROM store.measure_value SEMI JOIN (FROM asked WHERE part = ${part}) USING (microsystem, series))`)})`
   )
-  // Of the points only what is kept is gathered: a table of them all takes longer than to judge them.
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE asked_value AS ${released(`(FROM store.measure_value SEMI JOIN asked USING (series) WHERE ${within})`)};
-     ${inputs.join("; ")};
-     CREATE OR REPLACE TEMP TABLE judged AS
-       SELECT series, arg_max({period: period, value: value, centre: centre, lcl3: lcl3, ucl3: ucl3, assurance: assurance, n: n,
-           warning: warning, r1: r1, judged: judged, profile: profile, chart: chart}, period) FILTER (value IS NOT NULL) AS standing,
-         arg_max({period: period, value: value, centre: centre, n: n, direction: direction}, period)
-           FILTER (value IS NOT NULL AND NOT excluded AND judged AND NOT list_contains(warning, 'overdispersed')) AS latest,
-         list({phase: phase, rules: rules}) FILTER (len(rules) > 0) AS found
-       FROM (${charts.map((chart) => `FROM spc.${chart}('asked_${chart}')`).join(" UNION ALL BY NAME ")}) GROUP BY series;
-     INSERT INTO store.standing
-       SELECT series, a.measure, a.microsystem, a.stratum, standing.period, standing.value, standing.centre, standing.lcl3, standing.ucl3,
-         standing.assurance, standing.n, standing.warning, standing.r1, standing.judged, standing.profile, standing.chart
-       FROM judged JOIN asked a USING (series) WHERE standing IS NOT NULL;
+  for (const chart of charts) {
+    await database.view(
+      `asked_${chart}`,
+      chartInput(
+        chart,
+        "asked_value",
+        "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
+      )
+    )
+  }
+  await database.fill(
+    "judged",
+    `SELECT series, period, value, centre, lcl3, ucl3, assurance, n, warning, r1, judged, profile, chart, direction, rules
+     FROM (${charts.map((chart) => `FROM spc.${chart}_phases('asked_${chart}')`).join(" UNION ALL BY NAME ")}) WHERE period IS NOT NULL`
+  )
+  await database.again(
+    `INSERT INTO store.standing
+       SELECT series, a.measure, a.microsystem, a.stratum, j.period, j.value, j.centre, j.lcl3, j.ucl3, j.assurance, j.n, j.warning, j.r1,
+         j.judged, j.profile, j.chart
+       FROM judged j JOIN asked a USING (series);
      INSERT INTO store.run
-       WITH phases AS (SELECT series, latest, unnest(found) AS found FROM judged WHERE latest IS NOT NULL),
-       runs AS (SELECT DISTINCT series, latest, found.phase AS phase, unnest(found.rules) AS run FROM phases)
-       SELECT r.series, r.phase, r.run.rule, r.run.side, r.run.first, r.run.completed, r.run.last, r.run.points,
-         r.run.last = r.latest.period AS active,
-         CASE WHEN coalesce(r.latest.direction, 'neutral') = 'neutral' OR r.run.side IS NULL THEN 'changed'
-           WHEN (r.latest.direction = 'up') = (r.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
-         r.latest.period, r.latest.value, r.latest.centre, r.latest.n
+       WITH runs AS (
+         SELECT DISTINCT series, period, value, centre, n, direction, unnest(rules) AS run FROM judged
+         WHERE len(rules) > 0 AND NOT list_contains(warning, 'overdispersed'))
+       SELECT series, '1', r.run.rule, r.run.side, r.run.first, r.run.completed, r.run.last, r.run.points, r.run.last = r.period AS active,
+         CASE WHEN coalesce(r.direction, 'neutral') = 'neutral' OR r.run.side IS NULL THEN 'changed'
+           WHEN (r.direction = 'up') = (r.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
+         r.period, r.value, r.centre, r.n
        FROM runs r JOIN asked a USING (series)
-       WHERE a.measure NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure);
-     DROP TABLE judged; DROP TABLE asked_value; ${charts.map((chart) => `DROP TABLE asked_${chart}`).join("; ")}`
+       WHERE a.measure NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure)`
   )
 }
 
@@ -131,27 +134,25 @@ const judgePart = async (database: Database, part: Part): Promise<void> => {
  * the answer changes to the table `changed`; otherwise only those that are there are looked at.
  */
 export const judgeSilence = async (database: Database): Promise<void> => {
-  const [tick] = await database.rows<{ day: string | null; some: boolean }>(
+  const [tick] = await database.rowsAgain<{ day: string | null; some: boolean }>(
     "SELECT max(day)::VARCHAR AS day, EXISTS (FROM changed) AS some FROM current.tick"
   )
   const day = tick!.day ?? "none"
   const all = day !== ((await readMeta(database, "silence")) ?? "none")
   if (!all && !tick!.some) return
   const among = all ? "true" : "series IN (SELECT series FROM changed)"
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE silent AS SELECT series FROM store.run WHERE rule = 'silence' AND ${among};
-     DELETE FROM store.run WHERE rule = 'silence' AND ${among}`
-  )
+  await database.fill("silent", `SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`)
+  await database.again(`DELETE FROM store.run WHERE rule = 'silence' AND ${among}`)
   if (tick!.day !== null) {
-    await database.run(
+    await database.again(
       `INSERT INTO store.run
        WITH tick AS (SELECT max(day) AS day FROM current.tick),
        seen AS (
          SELECT v.series, v.period, (v.period + ${lengthOf("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
            v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
            row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
-         FROM store.measure_value v JOIN store.active_measure m ON m.id = v.measure
-         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL AND ${all ? among : `v.${among}`}),
+         FROM ${all ? "store.measure_value" : "(FROM store.measure_value SEMI JOIN asked USING (microsystem, series))"} v JOIN store.active_measure m ON m.id = v.measure
+         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL),
        rhythm AS (
          SELECT series, max(period) AS period, max(covered) AS covered, median(gap) FILTER (back <= 12) AS gap,
            count(gap) FILTER (back <= 12) AS gaps
@@ -160,16 +161,15 @@ export const judgeSilence = async (database: Database): Promise<void> => {
        FROM rhythm, tick WHERE gaps >= 4 AND tick.day - covered > 2 * gap`
     )
   }
-  await database.run(
+  await database.again(
     `INSERT INTO changed FROM silent;
-     INSERT INTO changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among};
-     DROP TABLE silent`
+     INSERT INTO changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`
   )
   if (all) await writeMeta(database, "silence", day)
 }
 
 /** Keeps the units whose series have changed, until the modules have looked at them. */
 export const noteJudgedUnits = (database: Database): Promise<void> =>
-  database.run(
+  database.again(
     `INSERT INTO store.judged_unit SELECT stage, microsystem FROM (SELECT DISTINCT series::JSON->>1 AS microsystem FROM changed), (VALUES ('kept'), ('shown')) AS stages (stage)`
   )

@@ -161,7 +161,7 @@ export const sameKey = (stream: LandedStream, only: string): string => {
 /** The streams that the store has tables for. */
 export const knownStreams = async (database: Database): Promise<ReadonlyArray<LandedStream>> =>
   (
-    await database.rows<{ contract: string; schema_id: string }>(
+    await database.rowsAgain<{ contract: string; schema_id: string }>(
       "SELECT contract, schema_id FROM store.contract ORDER BY topic"
     )
   ).map((row) => landedStream(JSON.parse(row.contract) as StreamContract, row.schema_id))

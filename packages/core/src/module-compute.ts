@@ -41,7 +41,7 @@ class Changes {
 
   static async find(database: Database, stage: Stage): Promise<Changes> {
     const streams = await knownStreams(database)
-    const rows = await database.rows<{ topic: string; part: number; first: string; last: string }>(
+    const rows = await database.rowsAgain<{ topic: string; part: number; first: string; last: string }>(
       `SELECT l.topic, l.part, coalesce(s.next, 0) AS first, l.next - 1 AS last FROM store.landed_offset l
        LEFT JOIN store.module_seen s ON s.stage = '${stage}' AND s.topic = l.topic AND s.part = l.part WHERE l.next IS DISTINCT FROM s.next`
     )
@@ -50,7 +50,7 @@ class Changes {
       const own = moved.get(topic) ?? new Map()
       moved.set(topic, own.set(part, [Number(first), Number(last)]))
     }
-    const judged = await database.rows<{ microsystem: string }>(
+    const judged = await database.rowsAgain<{ microsystem: string }>(
       `SELECT DISTINCT microsystem FROM store.judged_unit WHERE stage = '${stage}' LIMIT ${unitsAtMost + 1}`
     )
     const units = judged.length > unitsAtMost ? undefined : new Set(judged.map((one) => one.microsystem))
@@ -118,7 +118,15 @@ class Changes {
 const recomputeTable = async (database: Database, relation: PlacedRelation, units: Units): Promise<void> => {
   const { path, query } = relation
   if (units === undefined) {
-    await database.run(`DELETE FROM ${path}; INSERT INTO ${path} ${query}`)
+    await database.again(`DELETE FROM ${path}; INSERT INTO ${path} ${query}`)
+    return
+  }
+  const [unit] = units
+  if (units.size === 1) {
+    await database.again(
+      `DELETE FROM ${path} WHERE microsystem = $unit; INSERT INTO ${path} FROM (${query}) WHERE microsystem = $unit`,
+      { unit: unit! }
+    )
     return
   }
   const among = `microsystem IN (${[...units].map(quoted).join(", ")})`
@@ -178,7 +186,7 @@ export const computeModules = async (
       }
       changes.set(relation.path, those)
     }
-    await database.run(
+    await database.again(
       `DELETE FROM store.judged_unit WHERE stage = '${stage}'; DELETE FROM store.module_seen WHERE stage = '${stage}';
        INSERT INTO store.module_seen SELECT '${stage}', topic, part, next FROM store.landed_offset`
     )

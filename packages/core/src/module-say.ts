@@ -85,7 +85,7 @@ const ofModule = async (database: Database, module: QualityModule): Promise<Read
     )
     .join(" UNION ALL ")
   const same = `s.measure = n.subject AND s.microsystem = n.microsystem AND s.rule = n.rule AND s.first_period = n.first_period AND s.measure_version = ${version}`
-  const opening = await database.rows<Row>(
+  const opening = await database.rowsAgain<Row>(
     `WITH n AS (${now}), s AS (
        SELECT measure, microsystem, rule, first_period, measure_version, count(*) AS n, arg_max(state, last_offset) AS state
        FROM (${told}) GROUP BY ALL)
@@ -94,7 +94,7 @@ const ofModule = async (database: Database, module: QualityModule): Promise<Read
      FROM (SELECT DISTINCT * FROM n) n LEFT JOIN s ON ${same} WHERE s.n IS NULL OR s.state IN ('ended', 'withdrawn')
      ORDER BY n.rule, n.subject, n.microsystem, n.first_period`
   )
-  const ending = await database.rows<Row>(
+  const ending = await database.rowsAgain<Row>(
     `WITH n AS (${now})
      SELECT s.signal, s.measure AS subject, s.microsystem, s.rule, s.variation, s.first_period::VARCHAR AS first_period,
        s.completed_period::VARCHAR AS completed_period, coalesce((SELECT max(day) FROM current.tick), s.changed_as_of)::VARCHAR AS as_of, s.words,
@@ -121,7 +121,7 @@ export const moduleSignals = async (
   const found: SignalEvent[] = []
   for (const module of speaking) found.push(...(await ofModule(database, module)))
   const names = speaking.map((one) => quoted(one.name)).join(", ")
-  const left = await database.rows<Row>(
+  const left = await database.rowsAgain<Row>(
     `SELECT signal, measure AS subject, microsystem, rule, variation, first_period::VARCHAR AS first_period, completed_period::VARCHAR AS completed_period,
        changed_as_of::VARCHAR AS as_of, words, measure_version::INTEGER AS version, 0 AS n
      FROM (${told}) WHERE state IN ${open} ${names === "" ? "" : `AND split_part(rule, '/', 1) NOT IN (${names})`} ORDER BY signal`
@@ -148,7 +148,7 @@ export const emissions = async (
       const keys = columns
         .filter((column) => stream.key!.includes(column.field))
         .map((column) => `"${column.name}"`)
-      const rows = await database.rows<{ row: string }>(
+      const rows = await database.rowsAgain<{ row: string }>(
         `SELECT ${wireObject(columns, "n")} AS row FROM ${module.schema}.${from} n
          ANTI JOIN current."${sqlName(stream)}" c ON ${keys.map((key) => `c.${key} = n.${key}`).join(" AND ")}
          ORDER BY ${keys.map((key) => `n.${key}`).join(", ")}`
@@ -184,15 +184,18 @@ export const settleUnjudged = async (
           `SELECT measure::VARCHAR AS measure, reason::VARCHAR AS reason, ${quoted(name)} AS module FROM ${schema}.${unjudged}`
         ]
   )
-  const wanted = parts.length === 0 ? "SELECT NULL, NULL, NULL WHERE false" : parts.join(" UNION ")
+  const wanted =
+    parts.length === 0
+      ? "SELECT NULL::VARCHAR AS measure, NULL::VARCHAR AS reason, NULL::VARCHAR AS module WHERE false"
+      : parts.join(" UNION ")
   return database.transaction(async () => {
-    await database.run(
-      `CREATE OR REPLACE TEMP TABLE unjudged_now (measure VARCHAR, reason VARCHAR, module VARCHAR); INSERT INTO unjudged_now ${wanted};
-       INSERT INTO store.rejudged SELECT DISTINCT measure FROM (
+    await database.fill("unjudged_now", wanted)
+    await database.again(
+      `INSERT INTO store.rejudged SELECT DISTINCT measure FROM (
          (FROM unjudged_now EXCEPT FROM store.unjudged_measure) UNION ALL (FROM store.unjudged_measure EXCEPT FROM unjudged_now));
-       DELETE FROM store.unjudged_measure; INSERT INTO store.unjudged_measure FROM unjudged_now; DROP TABLE unjudged_now`
+       DELETE FROM store.unjudged_measure; INSERT INTO store.unjudged_measure FROM unjudged_now`
     )
-    const [some] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM store.rejudged) AS some")
+    const [some] = await database.rowsAgain<{ some: boolean }>("SELECT EXISTS (FROM store.rejudged) AS some")
     return some!.some
   })
 }

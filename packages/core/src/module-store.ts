@@ -26,7 +26,7 @@ const fits = (modules: ReadonlyArray<QualityModule>): void => {
 
 /** The contracts of the streams that the store has now, in one text. */
 const contracts = async (database: Database): Promise<string> => {
-  const [row] = await database.rows<{ text: string | null }>(
+  const [row] = await database.rowsAgain<{ text: string | null }>(
     "SELECT string_agg(topic || schema_id, ' ' ORDER BY topic) AS text FROM store.contract"
   )
   return row!.text ?? ""

@@ -28,7 +28,7 @@ export interface RecomputeOptions {
  */
 export const recompute = (database: Database, options: RecomputeOptions): Promise<void> =>
   database.transaction(async () => {
-    await database.run("CREATE OR REPLACE TEMP TABLE changed (series VARCHAR)")
+    await database.fill("changed", "SELECT NULL::VARCHAR AS series WHERE false")
     const streams = new Map((await knownStreams(database)).map((stream) => [stream.contract.name, stream]))
     const units = streams.get(microsystems.name)!
     const wanted = await definitions(database, streams)
@@ -39,17 +39,14 @@ export const recompute = (database: Database, options: RecomputeOptions): Promis
     const due = await dueMeasures(database, wanted, streams, options.everything === true)
     await activate(database, due)
     for (const group of measureGroups(due)) {
-      await database.run(
-        `CREATE OR REPLACE TEMP TABLE summed AS ${await summedRows(database, group, options.zone)}`
-      )
-      await (group.extent === "all" ? replaceAll : replaceTouched)(database, group, units)
-      await database.run("DROP TABLE summed")
+      await (group.extent === "all" ? replaceAll : replaceTouched)(database, group, units, options.zone)
     }
-    await database.run("DELETE FROM store.touched")
+    await database.again("DELETE FROM store.touched")
     await judgeChanged(database)
     await judgeSilence(database)
     await noteJudgedUnits(database)
-    await database.run("INSERT INTO store.unsettled SELECT DISTINCT series FROM changed")
+    await database.again("INSERT INTO store.unsettled SELECT DISTINCT series FROM changed")
+    if (due.some((one) => one.all)) await database.discard("changed", "asked")
   })
 
 /** The newest version of every measure that the log defines. */
@@ -60,7 +57,7 @@ const definitions = async (
   const stream = streams.get("measure-definition")
   if (stream === undefined) return []
   return (
-    await database.rows<{ definition: string }>(
+    await database.rowsAgain<{ definition: string }>(
       `SELECT ${wireObject(stream.columns, "d")} AS definition FROM current.measure_definition d
        QUALIFY row_number() OVER (PARTITION BY id ORDER BY version DESC) = 1 ORDER BY id`
     )
@@ -93,14 +90,14 @@ const dueMeasures = async (
 ): Promise<ReadonlyArray<DueMeasure>> => {
   const before = new Map(
     (
-      await database.rows<{ id: string; definition: string; until: string | null }>(
+      await database.rowsAgain<{ id: string; definition: string; until: string | null }>(
         "SELECT id, definition, complete_until::VARCHAR AS until FROM store.active_measure"
       )
     ).map((row) => [row.id, row])
   )
   const touched = new Map(
     (
-      await database.rows<{ measure: string; whole: boolean }>(
+      await database.rowsAgain<{ measure: string; whole: boolean }>(
         `SELECT measure, bool_or(microsystem = '${everyMicrosystem}') AS whole FROM store.touched GROUP BY measure`
       )
     ).map((row) => [row.measure, row.whole])
@@ -135,7 +132,7 @@ const lastPeriods = async (
     )
   ]
   if (each.length === 0) return new Map()
-  const [found] = await database.rows<{ ends: ReadonlyArray<string | null> }>(
+  const [found] = await database.rowsAgain<{ ends: ReadonlyArray<string | null> }>(
     `SELECT [${each.join(", ")}]::VARCHAR[] AS ends`
   )
   return new Map(each.map((sql, nth) => [sql, found!.ends[nth]!]))
@@ -159,32 +156,55 @@ const activate = async (database: Database, due: ReadonlyArray<DueMeasure>): Pro
 }
 
 /** Computes measures as a whole: every series they had or have has changed. */
-const replaceAll = (database: Database, group: MeasureGroup, units: LandedStream): Promise<void> => {
+const replaceAll = async (
+  database: Database,
+  group: MeasureGroup,
+  units: LandedStream,
+  zone: string
+): Promise<void> => {
   const among = amongMeasures(group)
-  return database.run(
-    `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE summed_all AS ${await summedRows(database, group, zone)};
+     INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.measure_value WHERE ${among};
-     INSERT INTO store.measure_value ${groupValues(group, "summed", units)};
+     INSERT INTO store.measure_value ${groupValues(group, "summed_all", units)};
      INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.unplaced WHERE ${among};
-     INSERT INTO store.unplaced ${unplacedRows(group, "summed", units)}`
+     INSERT INTO store.unplaced ${unplacedRows(group, "summed_all", units)};
+     DROP TABLE summed_all`
   )
 }
 
 /** Computes the series that are marked: those of which a row differs have changed, and the others are not written again. */
-const replaceTouched = (database: Database, group: MeasureGroup, units: LandedStream): Promise<void> => {
-  const touched = `(FROM store.touched WHERE ${amongMeasures(group)}) AS t USING (measure, microsystem)`
-  return database.run(
-    `CREATE OR REPLACE TEMP TABLE fresh AS FROM (${groupValues(group, "summed", units)}) SEMI JOIN ${touched};
-     CREATE OR REPLACE TEMP TABLE stale AS SELECT v.*, v.rowid AS row FROM store.measure_value v SEMI JOIN ${touched};
-     CREATE OR REPLACE TEMP TABLE differing AS
-       SELECT DISTINCT series FROM (
-         (FROM fresh EXCEPT ALL SELECT * EXCLUDE (row) FROM stale) UNION ALL (SELECT * EXCLUDE (row) FROM stale EXCEPT ALL FROM fresh));
-     INSERT INTO changed FROM differing;
+const replaceTouched = async (
+  database: Database,
+  group: MeasureGroup,
+  units: LandedStream,
+  zone: string
+): Promise<void> => {
+  const among = amongMeasures(group)
+  const touched = `(FROM store.touched WHERE ${among}) AS t USING (measure, microsystem)`
+  await database.fill("summed", await summedRows(database, group, zone))
+  await database.fill("fresh", `FROM (${groupValues(group, "summed", units)}) SEMI JOIN ${touched}`)
+  await database.fill("stale", `SELECT v.*, v.rowid AS row FROM store.measure_value v SEMI JOIN ${touched}`)
+  await database.fill(
+    "differing",
+    `SELECT DISTINCT coalesce(f.series, s.series) AS series FROM fresh f FULL JOIN stale s ON f.series = s.series AND f.period = s.period
+     WHERE f.series IS NULL OR s.series IS NULL OR ${[
+       "measure_version",
+       "numerator",
+       "denominator",
+       "value",
+       "observations"
+     ]
+       .map((column) => `f.${column} IS DISTINCT FROM s.${column}`)
+       .join(" OR ")}`
+  )
+  await database.again(
+    `INSERT INTO changed FROM differing;
      DELETE FROM store.measure_value WHERE rowid IN (SELECT row FROM stale SEMI JOIN differing USING (series));
      INSERT INTO store.measure_value FROM fresh SEMI JOIN differing USING (series);
-     DELETE FROM store.unplaced USING (FROM store.touched WHERE ${amongMeasures(group)}) t WHERE t.measure = unplaced.measure AND t.microsystem = unplaced.microsystem;
-     INSERT INTO store.unplaced FROM (${unplacedRows(group, "summed", units)}) SEMI JOIN ${touched};
-     DROP TABLE fresh; DROP TABLE stale; DROP TABLE differing`
+     DELETE FROM store.unplaced USING (FROM store.touched WHERE ${among}) t WHERE t.measure = unplaced.measure AND t.microsystem = unplaced.microsystem;
+     INSERT INTO store.unplaced FROM (${unplacedRows(group, "summed", units)}) SEMI JOIN ${touched}`
   )
 }

@@ -11,17 +11,19 @@ const small = (n: string, d: string): string =>
  * other series of the same unit, since those may hide or show by it.
  */
 export const hideSmallCounts = async (database: Database): Promise<void> => {
-  const [some] = await database.rows<{ some: boolean }>(
+  const [some] = await database.rowsAgain<{ some: boolean }>(
     "SELECT EXISTS (FROM store.active_measure WHERE class = 'small-count') AND EXISTS (FROM changed) AS some"
   )
   if (!some!.some) return
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE small_value AS
-       SELECT v.* FROM store.measure_value v
-       SEMI JOIN (SELECT DISTINCT c.series::JSON->>0 AS measure, c.series::JSON->>1 AS microsystem FROM changed c
-         WHERE c.series::JSON->>0 IN (SELECT id FROM store.active_measure WHERE class = 'small-count')) c
-         ON c.measure = v.measure AND c.microsystem = v.microsystem;
-     INSERT INTO changed SELECT DISTINCT series FROM small_value;
+  await database.fill(
+    "small_value",
+    `SELECT v.* FROM store.measure_value v
+     SEMI JOIN (SELECT DISTINCT c.series::JSON->>0 AS measure, c.series::JSON->>1 AS microsystem FROM changed c
+       WHERE c.series::JSON->>0 IN (SELECT id FROM store.active_measure WHERE class = 'small-count')) c
+       ON c.measure = v.measure AND c.microsystem = v.microsystem`
+  )
+  await database.again(
+    `INSERT INTO changed SELECT DISTINCT series FROM small_value;
      DELETE FROM store.hidden_point WHERE series IN (SELECT series FROM small_value);
      INSERT INTO store.hidden_point
        WITH whole AS (SELECT * FROM small_value WHERE stratum IS NULL),
@@ -36,8 +38,7 @@ export const hideSmallCounts = async (database: Database): Promise<void> => {
          WHERE p.small OR ${small("w.numerator", "w.denominator")}
            OR (w.numerator <> p.n OR w.denominator IS DISTINCT FROM p.d) AND ${small("(w.numerator - p.n)", "(w.denominator - p.d)")})
        SELECT series, period FROM whole WHERE ${small("numerator", "denominator")}
-       UNION ALL SELECT series, period FROM part SEMI JOIN bare USING (microsystem, measure, period, breakdown);
-     DROP TABLE small_value`
+       UNION ALL SELECT series, period FROM part SEMI JOIN bare USING (microsystem, measure, period, breakdown)`
   )
 }
 

@@ -90,9 +90,11 @@ interface EndRow extends Omit<
  * forgets those that do.
  */
 export const signalDifference = async (database: Database): Promise<ReadonlyArray<SignalEvent>> => {
-  const [unsettled] = await database.rows<{ some: boolean }>("SELECT EXISTS (FROM store.unsettled) AS some")
+  const [unsettled] = await database.rowsAgain<{ some: boolean }>(
+    "SELECT EXISTS (FROM store.unsettled) AS some"
+  )
   if (!unsettled!.some) return []
-  const opening = await database.rows<OpenRow>(
+  const opening = await database.rowsAgain<OpenRow>(
     `${compared()}, r AS (${runs} WHERE r.active),
      told AS (
        SELECT measure, microsystem, stratum, phase, rule, side, first_period, profile, measure_version, count(*) AS n,
@@ -104,7 +106,7 @@ export const signalDifference = async (database: Database): Promise<ReadonlyArra
      WHERE s.n IS NULL OR s.state IN ('ended', 'withdrawn')
      ORDER BY r.series, r.rule, r.side, r.first_period`
   )
-  const ending = await database.rows<EndRow>(
+  const ending = await database.rowsAgain<EndRow>(
     `${compared("HAVING state IN ('opened', 'acknowledged', 'explained')")}, r AS (${runs})
      SELECT ${seriesOf("s")} AS series, s.signal, s.measure, s.measure_version::INTEGER AS measure_version, s.microsystem, s.stratum, s.phase, s.profile, s.rule, s.side, s.variation,
        s.first_period::VARCHAR AS first_period, s.completed_period::VARCHAR AS completed_period, s.words,
@@ -113,16 +115,16 @@ export const signalDifference = async (database: Database): Promise<ReadonlyArra
      WHERE r.rule IS NULL OR NOT r.active
      ORDER BY s.signal`
   )
-  await database.run("CREATE OR REPLACE TEMP TABLE differing (series VARCHAR)")
-  const differing = [...new Set([...opening, ...ending].map((row) => row.series))]
-  await database.append("main", "differing", [VARCHAR], [differing], "temp")
-  await database.run("DELETE FROM store.unsettled WHERE series NOT IN (SELECT series FROM differing)")
+  const unsaid = [...new Set([...opening, ...ending].map((row) => row.series))]
+  await database.fill("unsaid", "SELECT NULL::VARCHAR AS series WHERE false")
+  await database.append("main", "unsaid", [VARCHAR], [unsaid], "temp")
+  await database.again("DELETE FROM store.unsettled WHERE series NOT IN (SELECT series FROM unsaid)")
   const latest = new Map(
     ending.length === 0
       ? []
       : (
           await database.rows<{ series: string; latest: string }>(
-            `SELECT series, max(period)::VARCHAR AS latest FROM store.measure_value SEMI JOIN differing USING (series)
+            `SELECT series, max(period)::VARCHAR AS latest FROM store.measure_value SEMI JOIN unsaid USING (series)
              WHERE value IS NOT NULL GROUP BY series`
           )
         ).map((row): [string, string] => [row.series, row.latest])

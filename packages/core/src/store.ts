@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { PlimsollError } from "@plimsoll/schema"
-import { spcSql } from "@plimsoll/spc"
+import { phaseStatements, spcSql } from "@plimsoll/spc"
 import { Database, type OpenOptions } from "./duckdb/database.ts"
 
 /**
@@ -79,9 +79,10 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
         await writeMeta(database, "version", String(at + 1))
       })
     }
-    const pack = createHash("sha256").update(spcSql).digest("hex")
+    const macros = `${spcSql}${phaseStatements.join(";\n")}`
+    const pack = createHash("sha256").update(macros).digest("hex")
     if ((await readMeta(database, "spc")) !== pack) {
-      await database.run(spcSql)
+      await database.run(macros)
       // What another pack judged has to be judged again: a space makes each definition one that is not known yet.
       await database.run("UPDATE store.active_measure SET definition = definition || ' '")
       await writeMeta(database, "spc", pack)
@@ -95,9 +96,10 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
 
 /** A fact about the store; undefined where it has none of that name. */
 export const readMeta = async (database: Database, name: string): Promise<string | undefined> =>
-  (await database.rows<{ value: string }>("SELECT value FROM store.meta WHERE name = $name", { name }))[0]
-    ?.value
+  (
+    await database.rowsAgain<{ value: string }>("SELECT value FROM store.meta WHERE name = $name", { name })
+  )[0]?.value
 
 /** Keeps a fact about the store. */
 export const writeMeta = (database: Database, name: string, value: string): Promise<void> =>
-  database.run("INSERT OR REPLACE INTO store.meta VALUES ($name, $value)", { name, value })
+  database.again("INSERT OR REPLACE INTO store.meta VALUES ($name, $value)", { name, value })

@@ -6,7 +6,9 @@ import { quoted, rowsIn, type Stretches } from "./text.ts"
 /** The measures that have been computed before, as they were then. */
 export const activeMeasures = async (database: Database): Promise<ReadonlyArray<MeasureDefinition>> =>
   (
-    await database.rows<{ definition: string }>("SELECT definition FROM store.active_measure ORDER BY id")
+    await database.rowsAgain<{ definition: string }>(
+      "SELECT definition FROM store.active_measure ORDER BY id"
+    )
   ).map((row) => JSON.parse(row.definition) as MeasureDefinition)
 
 /** Stands for every microsystem of a measure. */

@@ -3,7 +3,7 @@ import { movingRanges, tooLittleVariation } from "./moving-range.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
 import { tails } from "./tails.ts"
-import { judge } from "./verdict.ts"
+import { type Form, judge } from "./verdict.ts"
 
 const sigmas = [3, 2, 1] as const
 
@@ -17,7 +17,7 @@ const geometric = (share: number): string =>
  * below the mean. A given centre is a mean, drawn as the median that belongs to it. Under the profiles of qcc limits
  * are quantiles of that distribution, about the mean.
  */
-export const g = `WITH ${pointsFrom("count", notNegative)},
+export const g = (form: Form): string => `WITH ${pointsFrom("count", notNegative)},
 _centre AS (
   SELECT *, coalesce(_k, _mean) AS _m, _p.g_limits = 'quantile' AS _quantile FROM _base
 ),
@@ -35,7 +35,7 @@ _limit AS (
     )
     .join(",\n    ")}
   FROM _size
-),${judge({ chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] }, true)}`
+),${judge(form, { chart: "g", limits: "level", warnings: [negative, ...oneSided("level")] }, true)}`
 
 /** The power that makes exponential times nearly normal (Nelson 1994). */
 const power = 3.6
@@ -46,7 +46,7 @@ const back = (x: string): string => `pow(greatest(0, ${x}), ${power})`
  * The body of `spc.t`: times between events. Limits are those of individual values on the scale y^(1/3.6), turned
  * back. The line is the median, as for g; under the profiles of tools that draw it, the mean on that scale.
  */
-export const t = `WITH ${pointsFrom("count", notNegative)},
+export const t = (form: Form): string => `WITH ${pointsFrom("count", notNegative)},
 _near AS (
   SELECT *, list_transform(_by, lambda y: ${root("y")}) AS _xs FROM _base
 ),${movingRanges("_near", "_xs", "_p.moving_range_factor / 3", "_p.median_range_factor / 3")},
@@ -59,6 +59,7 @@ _limit AS (
     ${sigmas.map((k) => `CASE WHEN _m - ${k} * _sg IS NOT NULL THEN ${back(`_m - ${k} * _sg`)} END AS _l${k}, CASE WHEN _m + ${k} * _sg IS NOT NULL THEN ${back(`_m + ${k} * _sg`)} END AS _u${k}`).join(",\n    ")}
   FROM _centre
 ),${judge(
+  form,
   {
     chart: "t",
     limits: "level",

@@ -6,6 +6,7 @@ import { mr } from "./mr.ts"
 import { r } from "./r.ts"
 import { ratio } from "./ratio.ts"
 import { run } from "./run.ts"
+import type { Form } from "./verdict.ts"
 import { s } from "./s.ts"
 import { xbar } from "./xbar.ts"
 import { xmr } from "./xmr.ts"
@@ -17,7 +18,7 @@ export interface Chart {
   readonly profile?: string
   /** Arguments of its own, with their defaults. */
   readonly own?: string
-  readonly body: string
+  readonly body: (form: Form) => string
   readonly comment: string
 }
 

@@ -3,7 +3,7 @@ import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
 import { pairWarnings, pairs, usable } from "./ratio.ts"
 import { binomialLimits, poissonLimits, tellable } from "./tails.ts"
-import { judge } from "./verdict.ts"
+import { type Form, judge } from "./verdict.ts"
 
 /** `_row` of a chart of values that cannot be below 0: a negative one is missing. */
 export const notNegative = `
@@ -19,7 +19,7 @@ export const negative = ["negative", "(_kinds & 16) > 0"] as const
 const sigmas = [3, 2, 1] as const
 
 /** The body of `spc.c`: counts about their mean, Poisson limits (exact where counts are small). */
-export const c = `WITH ${pointsFrom("count", notNegative)},
+export const c = (form: Form): string => `WITH ${pointsFrom("count", notNegative)},
 _centre AS (
   SELECT *, coalesce(_k, _mean) AS _c, sqrt(CASE WHEN coalesce(_k, _mean) >= 0 THEN coalesce(_k, _mean) END) AS _sg FROM _base
 ),
@@ -37,7 +37,7 @@ _limit AS (
     )
     .join(",\n    ")}
   FROM _poisson
-),${judge({
+),${judge(form, {
   chart: "c",
   limits: "level",
   warnings: [negative, ["small-counts", "_few"], ...oneSided("level")]
@@ -54,7 +54,7 @@ const exact = `list_transform([${binomialLimits("e.d", "least(e.q, 1 - e.q)", "1
  * The body of `spc.np`: counts of cases about the size of each subgroup times the pooled proportion, binomial limits
  * (exact where counts are small). A given centre is a count, the same at every point.
  */
-export const np = `WITH ${pointsFrom("ratio", pairs("_a", true))},
+export const np = (form: Form): string => `WITH ${pointsFrom("ratio", pairs("_a", true))},
 _pair AS (
   SELECT *, ${ofBaseline("_as")} AS _ba, ${ofBaseline("_ds")} AS _bd, ${usable} AS _du FROM _base
 ),
@@ -76,7 +76,7 @@ _tail AS (
 ),
 _limit AS (
   SELECT *, list_transform(_du, lambda d: _we[list_position(_dd, d)]) AS _w FROM _tail
-),${judge({
+),${judge(form, {
   chart: "np",
   limits: "varying",
   warnings: [

@@ -1,5 +1,5 @@
 import { argument, runningFrom, sequential, sequentialWarnings, startsOf, stretches } from "./sequential.ts"
-import { judgeOwn } from "./verdict.ts"
+import { type Form, judgeOwn } from "./verdict.ts"
 
 const up = (before: string, x: string): string => `greatest(0, ${before} + ${x})`
 const down = (before: string, x: string): string => `least(0, ${before} + ${x})`
@@ -21,7 +21,7 @@ const none = ["_l3", "_l2", "_l1", "_u1", "_u2", "_u3"].map((x) => `NULL::DOUBLE
  * (Page 1954, in the tabular form). A sum beyond the decision interval is a signal; it is not reset. The run starts
  * at the first point after the sum was last 0, which dates the change.
  */
-export const cusum = `${sequential},
+export const cusum = (form: Form): string => `${sequential},
 _allow AS (
   SELECT *, ${argument("k", "k >= 0 AND isfinite(k::DOUBLE)", "be 0 or above")} AS _slack,
     ${argument("h", "h > 0 AND isfinite(h::DOUBLE)", "lie above 0")} AS _interval,
@@ -45,4 +45,4 @@ _sum AS (
 _seen AS (
   SELECT *, list_concat(${signals("_pos", true)}, ${signals("_neg", false)}) AS _r
   FROM _sum
-),${judgeOwn({ chart: "cusum", limits: "level", warnings: sequentialWarnings, own: { cusum_pos: "_pos", cusum_neg: "_neg" } })}`
+),${judgeOwn(form, { chart: "cusum", limits: "level", warnings: sequentialWarnings, own: { cusum_pos: "_pos", cusum_neg: "_neg" } })}`

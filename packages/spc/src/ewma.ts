@@ -1,6 +1,6 @@
 import { slack } from "./fragment.ts"
 import { argument, runningFrom, sequential, sequentialWarnings, startsOf, stretches } from "./sequential.ts"
-import { judgeOwn } from "./verdict.ts"
+import { type Form, judgeOwn } from "./verdict.ts"
 
 const step = (before: string, x: string): string => `${before} + weight::DOUBLE * (${x} - ${before})`
 
@@ -17,7 +17,7 @@ const widths = [
  * The body of `spc.ewma`: the exponentially weighted moving average of the values (Roberts 1959), started at the
  * centre, between limits that widen to their steady state (Lucas and Saccucci 1990). The average is judged, not the value.
  */
-export const ewma = `${sequential},
+export const ewma = (form: Form): string => `${sequential},
 _weigh AS (
   SELECT *, ${argument("weight", "weight > 0 AND weight <= 1", "lie above 0 and be at most 1")} AS _weight,
     ${argument("nsigmas", "nsigmas > 0 AND isfinite(nsigmas::DOUBLE)", "lie above 0")} AS _width, ${stretches("_y")} AS _blocks
@@ -50,4 +50,4 @@ _edge AS (
 _seen AS (
   SELECT *, coalesce(list_transform(list_zip(_entry, _exit), lambda e: {'r': 1, 'u': _z[e[1]] > 0, 'a': e[1], 'c': e[1], 'b': e[2], 'n': e[2] - e[1] + 1, 'k': NULL::BIGINT[]}), []) AS _r
   FROM _edge
-),${judgeOwn({ chart: "ewma", limits: "varying", warnings: sequentialWarnings, own: { ewma: "_e" } })}`
+),${judgeOwn(form, { chart: "ewma", limits: "varying", warnings: sequentialWarnings, own: { ewma: "_e" } })}`

@@ -1,5 +1,5 @@
 import { pointsFrom } from "./points.ts"
-import { judge } from "./verdict.ts"
+import { type Form, judge } from "./verdict.ts"
 
 /**
  * The moving ranges as the rows of a phase. A lag adds nothing up, so a window is safe here; ghosts and rows without
@@ -27,11 +27,11 @@ const above = `((${upper} - 1) / 3)`
  * The body of `spc.mr`: moving ranges about their average, upper limit 3.267 (D4 of two values) times it.
  * A range belongs to the baseline if both of its values do.
  */
-export const mr = `WITH ${pointsFrom("value", ranges)},
+export const mr = (form: Form): string => `WITH ${pointsFrom("value", ranges)},
 _limit AS (
   SELECT *, ${above} * _c AS _sg, CASE WHEN _c IS NOT NULL THEN 0::DOUBLE END AS _l3, CASE WHEN _c IS NOT NULL THEN 0::DOUBLE END AS _l2,
     CASE WHEN _p.thirds_from_zero THEN 0 ELSE 1 - ${above} END * _c AS _l1,
     CASE WHEN _p.thirds_from_zero THEN ${upper} / 3 ELSE 1 + ${above} END * _c AS _u1,
     CASE WHEN _p.thirds_from_zero THEN ${upper} * 2 / 3 ELSE 1 + 2 * ${above} END * _c AS _u2, ${upper} * _c AS _u3
   FROM (SELECT *, coalesce(_k, _mean) AS _c FROM _base)
-),${judge({ chart: "mr", limits: "level", warnings: [], autocorrelation: false })}`
+),${judge(form, { chart: "mr", limits: "level", warnings: [], autocorrelation: false })}`

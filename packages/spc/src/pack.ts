@@ -17,7 +17,7 @@ export interface Macro {
 }
 
 const tables: ReadonlyArray<Macro> = [
-  ...charts.map((chart) => ({ ...chart, parameters: parametersOf(chart) })),
+  ...charts.map((chart) => ({ ...chart, parameters: parametersOf(chart), body: chart.body("points") })),
   ...funnelMacros,
   {
     name: "profiles",
@@ -87,6 +87,14 @@ const scalars: ReadonlyArray<Macro> = [
   }
 ]
 
+/** The charts of which each phase is one row. */
+const phases: ReadonlyArray<Macro> = charts.map((chart) => ({
+  name: `${chart.name}_phases`,
+  parameters: parametersOf(chart),
+  body: chart.body("phases"),
+  comment: `Where each phase of spc.${chart.name} stands at its last point that counts, and the runs of special causes it has.`
+}))
+
 const created = (kind: "TABLE" | "", { name, parameters, body, comment }: Macro): ReadonlyArray<string> => [
   `CREATE OR REPLACE MACRO spc.${name}(${parameters}) AS ${kind} ${body}`,
   `COMMENT ON MACRO ${kind} spc.${name} IS '${comment.replaceAll("'", "''")}'`
@@ -101,6 +109,16 @@ export const spcStatements: ReadonlyArray<string> = [
   ...tables.flatMap((macro) => created("TABLE", macro)),
   ...scalars.flatMap((macro) => created("", macro))
 ]
+
+/**
+ * Macros beside the pack, for who judges many series and draws none of them: `spc.xmr_phases('t')` takes what `spc.xmr` takes, and
+ * gives one row per series and phase. `period`, `value`, `centre`, `lcl3`, `ucl3` are those of the last point that counts; `rules` are
+ * all runs (`rule`, `side`, `first`, `completed`, `last`, `points`), empty where the phase has too few points to be judged; the
+ * other columns are those of the chart. Needs the schema `spc`.
+ *
+ * @example for (const statement of phaseStatements) await connection.run(statement)
+ */
+export const phaseStatements: ReadonlyArray<string> = phases.flatMap((macro) => created("TABLE", macro))
 
 /**
  * What takes the pack away again, in order: every macro of this version, then the schema `spc`. The last statement

@@ -3,7 +3,7 @@ import { averageStep } from "./moving-range.ts"
 import { oneSided } from "./one-sided.ts"
 import { pointsFrom } from "./points.ts"
 import { binomialLimits, poissonLimits, tellable } from "./tails.ts"
-import { judge } from "./verdict.ts"
+import { type Form, judge } from "./verdict.ts"
 
 /** Binomial proportions or Poisson rates; with the limits of their sampling error, widened after Laney, or by test. */
 interface Ratio {
@@ -45,25 +45,32 @@ const normalised = `list_transform(${steps("_by")}, lambda y, i: sqrt(pi() / 2) 
  * The body of `spc.p`, `pp`, `p_auto`, `u`, `up` and `u_auto`: numerators over denominators about the pooled ratio,
  * limits by each point's denominator. Where counts are small, plain limits are exact if the profile says so.
  */
-export const ratio = ({ of, limits }: Ratio): string => {
-  const cap = of === "proportion"
-  const name = cap ? "p" : "u"
-  const wide = limits === "plain" ? "false" : limits === "laney" ? "true" : "_over"
-  // Where there is no sampling error there is nothing to widen: the limits lie on the ratio.
-  const laney = "CASE WHEN _var = 0 THEN 0 ELSE _sz END"
-  const width =
-    limits === "plain" ? "1" : limits === "laney" ? laney : "CASE WHEN _over THEN greatest(1, _sz) ELSE 1 END"
-  const upper = (k: number): string => (cap ? `least(1, _c + ${k} * s)` : `_c + ${k} * s`)
-  const whole = "CASE WHEN s IS NOT NULL THEN"
-  const error = "sqrt(_var / d)"
-  const around = `{
+export const ratio =
+  ({ of, limits }: Ratio) =>
+  (form: Form): string => {
+    const cap = of === "proportion"
+    const name = cap ? "p" : "u"
+    const wide = limits === "plain" ? "false" : limits === "laney" ? "true" : "_over"
+    // Where there is no sampling error there is nothing to widen: the limits lie on the ratio.
+    const laney = "CASE WHEN _var = 0 THEN 0 ELSE _sz END"
+    const width =
+      limits === "plain"
+        ? "1"
+        : limits === "laney"
+          ? laney
+          : "CASE WHEN _over THEN greatest(1, _sz) ELSE 1 END"
+    const upper = (k: number): string => (cap ? `least(1, _c + ${k} * s)` : `_c + ${k} * s`)
+    const whole = "CASE WHEN s IS NOT NULL THEN"
+    const error = "sqrt(_var / d)"
+    const around = `{
     'c': _c, 's': s, ${[3, 2, 1].map((k) => `'l${k}': ${whole} greatest(0, _c - ${k} * s) END`).join(", ")}, ${[1, 2, 3].map((k) => `'u${k}': ${whole} ${upper(k)} END`).join(", ")}}`
-  const normal = (d: string): string => `list_transform([sqrt(_var / ${d}) * _width], lambda s: ${around})[1]`
-  const exact = cap
-    ? binomialLimits("d", "_q", "d", "_c", error)
-    : poissonLimits("(d * _c)", "d", "_c", error)
-  const turn = `list_transform([${exact}], lambda w: CASE WHEN _c > 0.5 THEN {'c': w.c, 's': w.s, 'l3': 1 - w.u3, 'l2': 1 - w.u2, 'l1': 1 - w.u1, 'u1': 1 - w.l1, 'u2': 1 - w.l2, 'u3': 1 - w.l3} ELSE w END)[1]`
-  return `WITH ${pointsFrom("ratio", pairs("_a / _d", cap))},
+    const normal = (d: string): string =>
+      `list_transform([sqrt(_var / ${d}) * _width], lambda s: ${around})[1]`
+    const exact = cap
+      ? binomialLimits("d", "_q", "d", "_c", error)
+      : poissonLimits("(d * _c)", "d", "_c", error)
+    const turn = `list_transform([${exact}], lambda w: CASE WHEN _c > 0.5 THEN {'c': w.c, 's': w.s, 'l3': 1 - w.u3, 'l2': 1 - w.u2, 'l1': 1 - w.u1, 'u1': 1 - w.l1, 'u2': 1 - w.l2, 'u3': 1 - w.l3} ELSE w END)[1]`
+    return `WITH ${pointsFrom("ratio", pairs("_a / _d", cap))},
 _pair AS (
   SELECT *, ${ofBaseline("_as")} AS _ba, ${ofBaseline("_ds")} AS _bd, ${usable} AS _du FROM _base
 ),
@@ -96,21 +103,21 @@ _limit AS (
   SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN d IS NULL THEN ${normal("d")} ELSE _we[list_position(_dd, d)] END)
     ELSE list_transform(list_transform(_du, lambda d: sqrt(_var / d) * _width), lambda s: ${around}) END AS _w
   FROM _tail
-),${judge({
-    chart:
-      limits === "auto"
-        ? `CASE WHEN _over THEN '${name}p' ELSE '${name}' END`
-        : limits === "laney"
-          ? `${name}p`
-          : name,
-    limits: "varying",
-    sigmaZ:
-      limits === "plain" ? "_sz0" : limits === "laney" ? "_sz" : "CASE WHEN _over THEN _sz ELSE _sz0 END",
-    warnings: [
-      ["overdispersed", limits === "plain" ? "_over" : "false"],
-      ["laney-chosen", limits === "auto" ? "_over" : "false"],
-      ...pairWarnings,
-      ...oneSided("varying", cap ? "list_min(list_transform(_w, lambda w: w.u3)) >= 1" : "false")
-    ]
-  })}`
-}
+),${judge(form, {
+      chart:
+        limits === "auto"
+          ? `CASE WHEN _over THEN '${name}p' ELSE '${name}' END`
+          : limits === "laney"
+            ? `${name}p`
+            : name,
+      limits: "varying",
+      sigmaZ:
+        limits === "plain" ? "_sz0" : limits === "laney" ? "_sz" : "CASE WHEN _over THEN _sz ELSE _sz0 END",
+      warnings: [
+        ["overdispersed", limits === "plain" ? "_over" : "false"],
+        ["laney-chosen", limits === "auto" ? "_over" : "false"],
+        ...pairWarnings,
+        ...oneSided("varying", cap ? "list_min(list_transform(_w, lambda w: w.u3)) >= 1" : "false")
+      ]
+    })}`
+  }

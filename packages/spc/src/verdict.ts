@@ -22,6 +22,9 @@ export interface ChartParts {
   readonly own?: { readonly ewma?: string; readonly cusum_pos?: string; readonly cusum_neg?: string }
 }
 
+/** What comes out of a chart: every point with its words, or for each phase where it stands and which runs it has. */
+export type Form = "points" | "phases"
+
 const bit = (rule: number, low: boolean): number => 1 << (2 * rule + (low ? 1 : 0))
 const high = [0, 1, 2, 3, 4].reduce((all, rule) => all | bit(rule, false), 0)
 const low = [0, 1, 2, 3, 4].reduce((all, rule) => all | bit(rule, true), 0)
@@ -80,20 +83,22 @@ _noted AS (
 )`
 }
 
-/** From the runs of each rule (`_found`) to one row per input row, with words. */
-const verdict = (parts: ChartParts): string => {
-  const limit = (name: string): string => (parts.limits === "varying" ? `_w[_n].${name}` : `_${name}`)
-  const [lower, upper] = [limit("l3"), limit("u3")]
-  const sigma = parts.limits === "varying" ? "_w[_n].s" : "_sg"
-  const own = Object.entries(parts.own ?? {})
-  const byValue = own.length === 0
+/** From the runs of each rule (`_found`) to the output. */
+const verdict = (form: Form, parts: ChartParts): string =>
+  `${named(parts)},${(form === "points" ? everyPoint : everyPhase)(parts)}`
+
+/** SQL for a limit at the last point that counts. */
+const lastOf = (parts: ChartParts, name: string): string =>
+  parts.limits === "varying" ? `_w[_n].${name}` : `_${name === "s" ? "sg" : name}`
+
+/** From `_found` to `_named`: the runs of a phase, its assurance and its warnings. */
+const named = (parts: ChartParts): string => {
+  const [lower, upper] = [lastOf(parts, "l3"), lastOf(parts, "u3")]
+  const sigma = lastOf(parts, "s")
+  const byValue = parts.own === undefined
   const asked = (rule: string): string => (byValue ? `_p."${rule}" IS NOT NULL` : "false")
   const limited = (k: string): string =>
     parts.limits === "varying" || !byValue ? "" : ` AND (_l${k} IS NOT NULL OR _u${k} IS NOT NULL)`
-  const drawn = (k: string): string =>
-    parts.limits === "varying" ? ` AND (_wi.l${k} IS NOT NULL OR _wi.u${k} IS NOT NULL)` : ""
-  const here = (name: string): string =>
-    parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
   const goal = "(_q.g[_n] / multiply)"
   const beyond = (at: string, way: ">" | "<"): string =>
     `${goal} ${way} ${at} ${way === ">" ? "+" : "-"} ${slack(at, sigma)}`
@@ -122,7 +127,17 @@ _named AS (
     _p.beyond_limits${limited("3")} AS _q1, ${asked("shift")} AS _q2, ${asked("trend")} AS _q3, ${asked("two_of_three")}${limited("2")} AS _q4,
     _p."name" AS _profile
   FROM _whole
-),
+)`
+}
+
+/** From `_named` to one row per input row, with words. */
+const everyPoint = (parts: ChartParts): string => {
+  const own = Object.entries(parts.own ?? {})
+  const drawn = (k: string): string =>
+    parts.limits === "varying" ? ` AND (_wi.l${k} IS NOT NULL OR _wi.u${k} IS NOT NULL)` : ""
+  const here = (name: string): string =>
+    parts.limits === "varying" ? `_wi.${name} * multiply` : `_${name === "s" ? "sg" : name}`
+  return `
 _span AS (
   SELECT *, ${["a _from", "b _to", "k _only", "m _bit", "p _pub"].map((x) => `list_transform(_runs, lambda q: q.${x.split(" ")[0]}) AS ${x.split(" ")[1]}`).join(", ")},
     list_min(list_transform(_runs, lambda q: q.a)) AS _start, list_max(list_transform(_runs, lambda q: q.b)) AS _end
@@ -174,13 +189,24 @@ SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS nu
 FROM _word`
 }
 
+/** From `_named` to one row per series and phase: the last point that counts, and every run. */
+const everyPhase = (parts: ChartParts): string => `
+_last AS (
+  SELECT *, ${["c", "l3", "u3"].map((name) => `${lastOf(parts, name)} * multiply AS _last_${name}`).join(", ")} FROM _named
+)
+SELECT _q.s AS series, _q.h AS phase, _q.o[_n] AS period, _y[_n] * multiply AS value, _last_c AS centre, _last_l3 AS lcl3, _last_u3 AS ucl3,
+  _asr AS assurance, _warn AS warning, _q.chart AS chart, _profile AS profile, _judged AS judged, _n::INTEGER AS n, _q.g[_n] AS target,
+  CASE _q.dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction, _q.sz AS sigma_z, _q.r1 AS r1,
+  CASE WHEN _judged THEN coalesce(list_transform(_runs, lambda q: q.p), []) ELSE [] END AS rules
+FROM _last`
+
 /** From `_limit` to the output, for a chart whose values are judged about its centre; `skewed` as in `rules`. */
-export const judge = (parts: ChartParts, skewed = false): string =>
-  `${noted(parts, "_limit")},${parts.limits === "level" ? level : varying},${rules(parts.limits, skewed)},${verdict(parts)}`
+export const judge = (form: Form, parts: ChartParts, skewed = false): string =>
+  `${noted(parts, "_limit")},${parts.limits === "level" ? level : varying},${rules(parts.limits, skewed)},${verdict(form, parts)}`
 
 /** From `_seen` (with the runs in `_r`, and `_judged`) to the output, for a chart that is judged by a statistic of its own. */
-export const judgeOwn = (parts: ChartParts): string =>
+export const judgeOwn = (form: Form, parts: ChartParts): string =>
   `${noted(parts, "_seen", ["_r", "_judged"])},
 _found AS (
   SELECT *, NULL::BIGINT AS _useful, NULL::BIGINT AS _cross, NULL::BIGINT AS _longest FROM _noted
-),${verdict(parts)}`
+),${verdict(form, parts)}`

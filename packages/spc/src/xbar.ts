@@ -10,13 +10,15 @@ import {
   subgroups,
   warningsOf
 } from "./subgroup.ts"
-import { judge } from "./verdict.ts"
+import { type Form, judge } from "./verdict.ts"
 
 /**
  * The body of `spc.xbar`: means of subgroups about the mean of all their members. Each row of `_base` brings the
  * subgroups' ranges or standard deviations in the place of numerators.
  */
-export const xbar = `WITH ${pointsFrom("member", subgroups("mean"))},${rangeConstants},
+export const xbar = (
+  form: Form
+): string => `WITH ${pointsFrom("member", subgroups("mean"))},${rangeConstants},
 _within AS (
   SELECT *, ${spread} AS _how, ${ofBaseline("_ds")} AS _bn, list_filter(list_zip(${ofBaseline("_as")}, ${ofBaseline("_ds")}), lambda e: e[1] IS NOT NULL) AS _pairs
   FROM _base
@@ -32,7 +34,7 @@ _process AS (
   "_process",
   "_c",
   `CASE WHEN _how IN ('mean-s', 'pooled') AND n > 1 THEN _typical / (${c4("n")}) ELSE _sg END / sqrt(n)`
-)},${judge({
+)},${judge(form, {
   chart: "xbar",
   limits: "varying",
   warnings: warningsOf("_bq", "_how = 'mean-range'")

@@ -20,6 +20,7 @@ import {
   type Json
 } from "@duckdb/node-api"
 import { PlimsollError } from "@plimsoll/schema"
+import { Plans } from "./plans.ts"
 
 /** A value as a table holds it. */
 export type Value = DuckDBValue
@@ -52,6 +53,12 @@ export interface OpenOptions {
 const rowsAChunk = 2048
 
 /**
+ * Optimisations by the values that a table had when a statement was planned. A plan that is kept would go on leaving out
+ * what was not there then: seen in DuckDB 1.5.5, where a prepared `WHERE x > 5000` stayed empty for ever.
+ */
+const byValues = "statistics_propagation,compressed_materialization"
+
+/**
  * One DuckDB file and one connection to it, with what the core needs of them: statements, plain rows, typed
  * appends, transactions. The time zone is UTC, so that nothing depends on where the process runs.
  */
@@ -59,17 +66,22 @@ export class Database {
   readonly path: string
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  readonly #plans: Plans
+  /** The temporary tables and views that are there. */
+  readonly #temporary = new Set<string>()
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.path = path
     this.#instance = instance
     this.#connection = connection
+    this.#plans = new Plans(connection)
   }
 
   static async open(path: string, options: OpenOptions = {}): Promise<Database> {
     let instance: DuckDBInstance
     try {
       instance = await DuckDBInstance.create(path, {
+        disabled_optimizers: byValues,
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
         ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
         ...(options.readOnly === true ? { access_mode: "READ_ONLY" } : {})
@@ -107,6 +119,60 @@ export class Database {
       return (await this.#connection.runAndReadAll(query, values)).getRowObjectsJson() as Row[]
     } catch (cause) {
       throw storeError(this.path, cause)
+    }
+  }
+
+  /** Runs statements that come again and again with the same text: they are planned once. No statement that makes a table. */
+  async again(statements: string, values: Record<string, DuckDBValue> = {}): Promise<void> {
+    try {
+      for (const statement of await this.#plans.of(statements)) {
+        if (statement.parameterCount > 0) statement.bind(values)
+        await statement.run()
+      }
+    } catch (cause) {
+      throw storeError(this.path, cause)
+    }
+  }
+
+  /** The rows of a query that comes again and again, as {@link rows} gives them: it is planned once. */
+  async rowsAgain<Row = Record<string, Json>>(
+    query: string,
+    values: Record<string, DuckDBValue> = {}
+  ): Promise<Row[]> {
+    try {
+      const [statement] = await this.#plans.of(query)
+      if (statement!.parameterCount > 0) statement!.bind(values)
+      return (await statement!.runAndReadAll()).getRowObjectsJson() as Row[]
+    } catch (cause) {
+      throw storeError(this.path, cause)
+    }
+  }
+
+  /**
+   * Fills a temporary table with the rows of a query that comes again and again: made at first, later emptied and filled, so
+   * that the plans of what reads it stay. What it held takes memory until {@link discard}.
+   */
+  async fill(table: string, query: string): Promise<void> {
+    if (this.#temporary.has(table)) {
+      await this.again(`DELETE FROM temp.main.${table}; INSERT INTO temp.main.${table} ${query}`)
+    } else {
+      await this.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${query}`)
+      this.#temporary.add(table)
+    }
+  }
+
+  /** Makes a temporary view, once. */
+  async view(name: string, query: string): Promise<void> {
+    if (this.#temporary.has(name)) return
+    await this.run(`CREATE OR REPLACE TEMP VIEW ${name} AS ${query}`)
+    this.#temporary.add(name)
+  }
+
+  /** Drops temporary tables that were filled with much. */
+  async discard(...tables: ReadonlyArray<string>): Promise<void> {
+    for (const table of tables) {
+      await this.run(`DROP TABLE IF EXISTS temp.main.${table}`)
+      this.#temporary.delete(table)
     }
   }
 
@@ -156,6 +222,8 @@ export class Database {
       await this.run("COMMIT")
       return result
     } catch (cause) {
+      // What was made in it is gone with it.
+      this.#temporary.clear()
       // After a failed COMMIT the engine has rolled back by itself, and says so.
       await this.#connection.run("ROLLBACK").catch(() => undefined)
       throw cause
@@ -164,11 +232,13 @@ export class Database {
 
   /** Closes this connection; the file is released with its last connection. */
   close(): void {
+    this.#plans.end()
     this.#connection.closeSync()
   }
 
   /** Closes the file. */
   end(): void {
+    this.#plans.end()
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
