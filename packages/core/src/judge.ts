@@ -1,4 +1,5 @@
 import { type MeasureChart, measureCharts } from "@plimsoll/schema"
+import { phaseMacro } from "@plimsoll/spc"
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
 import { hideSmallCounts, released } from "./released.ts"
@@ -24,19 +25,26 @@ const lengthOf = (kind: string): string =>
     .map(([name, length]) => `WHEN '${name}' THEN ${length}`)
     .join(" ")} END`
 
+/** The first period after the baseline, of each series of a table of measure values that has one, as SQL. */
+const firstFrozen = (values: string): string =>
+  `SELECT series, min(period, ${frozenAt + 1})[${frozenAt + 1}] AS frozen FROM ${values} WHERE value IS NOT NULL GROUP BY series`
+
 /**
  * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
- * values and of measures.
+ * values and of measures; `frozen` that of {@link firstFrozen}, if there is one.
  */
-export const chartInput = (chart: MeasureChart, values: string, measures: string): string =>
+export const chartInput = (
+  chart: MeasureChart,
+  values: string,
+  measures: string,
+  frozen = `(${firstFrozen(values)})`
+): string =>
   `SELECT v.series, v.period, ${columnsOf(chart)}, '1' AS phase,
      CASE WHEN m.baseline_all THEN true
        WHEN m.baseline_from IS NOT NULL THEN v.period BETWEEN m.baseline_from AND m.baseline_until
        ELSE coalesce(v.period < b.frozen, true) END AS baseline,
      m.target, m.direction
-   FROM ${values} v JOIN ${measures} m ON m.id = v.measure
-   LEFT JOIN (SELECT series, min(period, ${frozenAt + 1})[${frozenAt + 1}] AS frozen FROM ${values} WHERE value IS NOT NULL GROUP BY series) b
-     ON b.series = v.series
+   FROM ${values} v JOIN ${measures} m ON m.id = v.measure LEFT JOIN ${frozen} b ON b.series = v.series
    WHERE m.chart = '${chart}'`
 
 /** The charts that are needed for measures with these; one that binds quickly where there is no measure. */
@@ -77,7 +85,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
   }
   for (const part of parts) {
     await judgePart(database, part)
-    if (parts.length > 1) await database.discard("asked_value", "judged")
+    if (parts.length > 1) await database.discard("asked_value", "asked_frozen", "judged")
   }
 }
 
@@ -95,20 +103,21 @@ const judgePart = async (database: Database, { part, charts: found }: Part): Pro
     `SELECT series, measure, period, numerator, denominator, value
      FROM (${released(`(FROM store.measure_value SEMI JOIN (FROM asked WHERE part = ${part}) USING (microsystem, series))`)})`
   )
+  await database.fill("asked_frozen", firstFrozen("asked_value"))
+  const measures =
+    "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
   for (const chart of charts) {
-    await database.view(
+    await database.once(`${chart}_phases`, () => phaseMacro(chart))
+    await database.once(
       `asked_${chart}`,
-      chartInput(
-        chart,
-        "asked_value",
-        "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
-      )
+      () =>
+        `CREATE OR REPLACE TEMP VIEW asked_${chart} AS ${chartInput(chart, "asked_value", measures, "asked_frozen")}`
     )
   }
   await database.fill(
     "judged",
     `SELECT series, period, value, centre, lcl3, ucl3, assurance, n, warning, r1, judged, profile, chart, direction, rules
-     FROM (${charts.map((chart) => `FROM spc.${chart}_phases('asked_${chart}')`).join(" UNION ALL BY NAME ")}) WHERE period IS NOT NULL`
+     FROM (${charts.map((chart) => `FROM ${chart}_phases('asked_${chart}')`).join(" UNION ALL BY NAME ")}) WHERE period IS NOT NULL`
   )
   await database.again(
     `INSERT INTO store.standing

@@ -173,6 +173,10 @@ export const computeModules = async (
   stage: Stage,
   options: { readonly everything?: boolean | undefined } = {}
 ): Promise<void> => {
+  if (relations.length === 0) {
+    await database.again(`DELETE FROM store.judged_unit WHERE stage = '${stage}'`)
+    return
+  }
   const everything = options.everything === true || (await readMeta(database, `modules-${stage}`)) !== "yes"
   await database.transaction(async () => {
     const changes = await Changes.find(database, stage)

@@ -184,6 +184,12 @@ export const settleUnjudged = async (
           `SELECT measure::VARCHAR AS measure, reason::VARCHAR AS reason, ${quoted(name)} AS module FROM ${schema}.${unjudged}`
         ]
   )
+  if (parts.length === 0) {
+    const [held] = await database.rowsAgain<{ some: boolean }>(
+      "SELECT EXISTS (FROM store.unjudged_measure) AS some"
+    )
+    if (!held!.some) return false
+  }
   const wanted =
     parts.length === 0
       ? "SELECT NULL::VARCHAR AS measure, NULL::VARCHAR AS reason, NULL::VARCHAR AS module WHERE false"

@@ -4,7 +4,7 @@ import type { Database } from "./duckdb/database.ts"
 import { prepareGround } from "./ground.ts"
 import { orderedRelations, type PlacedRelation } from "./module-inputs.ts"
 import type { QualityModule } from "./module.ts"
-import { publishedLayout } from "./published-layout.ts"
+import { publishedLayout, standingQuery } from "./published-layout.ts"
 import { readMeta, writeMeta } from "./store.ts"
 
 const fits = (modules: ReadonlyArray<QualityModule>): void => {
@@ -69,6 +69,7 @@ export class Modules {
     const print = createHash("sha256")
       .update(
         JSON.stringify([
+          standingQuery,
           publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
           this.all.map(({ schema, macros }) => [schema, macros]),
           this.relations.map(({ path, kind, query, comment, columns }) => [

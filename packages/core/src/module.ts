@@ -91,7 +91,7 @@ const taken = new Set([
 /**
  * Declares a module: streams in, relations and signals out. The relations of its `views.sql` may read
  * `current.<stream>`, the relations of other modules (in any order that has no circle) and, of the core, `plimsoll.microsystem`,
- * `plimsoll.measure`, `plimsoll.measure_value`, `plimsoll.special_cause`, `plimsoll.series`, `plimsoll.signal`, `plimsoll.signal_event`,
+ * `plimsoll.measure`, `plimsoll.measure_value`, `plimsoll.special_cause`, `plimsoll.series` (or `plimsoll.standing`: of it, what is cheap to ask at every event), `plimsoll.signal`, `plimsoll.signal_event`,
  * `plimsoll.dead_letter`, `plimsoll.unplaced` and `plimsoll.clock` (one row: `day`, the latest tick; nothing else tells the time).
  * Relations with a `COMMENT` are published, each column with one of its own. Throws `module-invalid` where the parts do not fit.
  *

@@ -12,6 +12,28 @@ import { signalView } from "./signal-difference.ts"
 /** Figures of the other measures are for their own teams alone. */
 const shown = "(SELECT id FROM store.active_measure WHERE class <> 'team-only')"
 
+/** By series, what its active runs say, as SQL. */
+const activeRuns = `SELECT series, bool_or(variation = 'concern' AND rule <> 'silence') AS concern, bool_or(variation = 'improvement') AS improvement,
+          bool_or(variation = 'changed') AS changed, bool_or(rule = 'silence') AS silent,
+          min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
+        FROM store.run WHERE active GROUP BY series`
+
+/** By measure, why a module keeps it from being judged, as SQL. */
+const unjudged = "(SELECT measure, min(reason) AS reason FROM store.unjudged_measure GROUP BY measure)"
+
+/** How a series stands, as SQL over its measure `m`, standing `p`, active runs `a` and what keeps it from being judged, `w`. */
+const statusOf = `CASE WHEN coalesce(m.unjudged, w.reason) IS NOT NULL OR list_contains(p.warning, 'overdispersed') THEN 'unjudged'
+          WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
+          WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END`
+
+/**
+ * Of `series` what modules ask at every event, without what takes long: `plimsoll.standing` has series, measure, microsystem,
+ * stratum, status, silent and assurance of every series that ever had a figure. It is not in the published file.
+ */
+export const standingQuery = `SELECT p.series, p.measure, p.microsystem, p.stratum, ${statusOf} AS status, coalesce(a.silent, false) AS silent, p.assurance
+      FROM store.standing p JOIN store.active_measure m ON m.id = p.measure AND m.class <> 'team-only'
+      LEFT JOIN (${activeRuns}) a ON a.series = p.series LEFT JOIN ${unjudged} w ON w.measure = p.measure`
+
 /** The simulated charts that a chart `p` of measure `m` is set beside, as SQL: its kind, profile and baseline. */
 const simulated = `f.chart = p.chart AND f.profile = p.profile
             AND f.baseline = CASE WHEN m.baseline_all THEN 'all' ELSE 'frozen' END`
@@ -288,27 +310,21 @@ export const publishedLayout: ReadonlyArray<PublishedRelation> = [
     query: `WITH latest AS (
         SELECT v.series, v.measure, v.microsystem, v.stratum, any_value(p.period) AS period
         FROM store.measure_value v LEFT JOIN store.standing p USING (series) WHERE v.measure IN ${shown} GROUP BY ALL),
-      active AS (
-        SELECT series, bool_or(variation = 'concern' AND rule <> 'silence') AS concern, bool_or(variation = 'improvement') AS improvement,
-          bool_or(variation = 'changed') AS changed, bool_or(rule = 'silence') AS silent,
-          min(first_period) FILTER (rule <> 'silence') AS since, list_sort(list(DISTINCT rule)) AS rules
-        FROM store.run WHERE active GROUP BY series),
+      active AS (${activeRuns}),
       rate AS (
         SELECT p.series, arg_min(CASE WHEN m.direction IN ('up', 'down') THEN f.last_point_concern ELSE f.last_point END,
           (abs(f.n - p.n) + 1000 * abs(f.phi - greatest(coalesce(p.r1, 0), 0)), f.n)) AS rate
         FROM store.standing p JOIN store.active_measure m ON m.id = p.measure JOIN spc.false_alarms() f ON ${simulated}
         WHERE p.judged GROUP BY p.series)
       SELECT l.series, l.measure, l.microsystem, l.stratum,
-        CASE WHEN coalesce(m.unjudged, w.reason) IS NOT NULL OR list_contains(p.warning, 'overdispersed') THEN 'unjudged'
-          WHEN NOT coalesce(p.judged, false) THEN 'not-judged'
-          WHEN a.concern THEN 'slipping' WHEN a.improvement THEN 'improving' WHEN a.changed THEN 'changed' ELSE 'steady' END AS status,
+        ${statusOf} AS status,
         coalesce(a.silent, false) AS silent, a.since, coalesce(a.rules, []) AS rules, l.period, p.value, p.centre, p.lcl3, p.ucl3,
         m.target, p.assurance, p.n, p.warning, p.r1, f.rate AS false_alarm_rate,
         coalesce(m.unjudged, w.reason, CASE WHEN list_contains(p.warning, 'overdispersed') THEN 'overdispersed' END) AS caveat
       FROM latest l JOIN store.active_measure m ON m.id = l.measure
       LEFT JOIN store.standing p ON p.series = l.series LEFT JOIN active a ON a.series = l.series
       LEFT JOIN rate f ON f.series = l.series
-      LEFT JOIN (SELECT measure, min(reason) AS reason FROM store.unjudged_measure GROUP BY measure) w ON w.measure = l.measure`,
+      LEFT JOIN ${unjudged} w ON w.measure = l.measure`,
     order: "series"
   },
   {

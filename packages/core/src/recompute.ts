@@ -56,13 +56,27 @@ const definitions = async (
 ): Promise<ReadonlyArray<MeasureDefinition>> => {
   const stream = streams.get("measure-definition")
   if (stream === undefined) return []
-  return (
+  const [at] = await database.rowsAgain<{ text: string | null }>(
+    "SELECT string_agg(part || ':' || next, ' ' ORDER BY part) AS text FROM store.landed_offset WHERE topic = $topic",
+    { topic: stream.contract.topic }
+  )
+  const known = latest.get(database)
+  if (known !== undefined && known.at === at!.text) return known.measures
+  const measures = (
     await database.rowsAgain<{ definition: string }>(
       `SELECT ${wireObject(stream.columns, "d")} AS definition FROM current.measure_definition d
        QUALIFY row_number() OVER (PARTITION BY id ORDER BY version DESC) = 1 ORDER BY id`
     )
   ).map((row) => JSON.parse(row.definition) as MeasureDefinition)
+  latest.set(database, { at: at!.text, measures })
+  return measures
 }
+
+/** By store, the definitions that the log had when it had landed so far: they are asked for at every update, and seldom change. */
+const latest = new WeakMap<
+  Database,
+  { readonly at: string | null; readonly measures: ReadonlyArray<MeasureDefinition> }
+>()
 
 const retire = async (database: Database, id: string): Promise<void> => {
   await database.run(
@@ -186,10 +200,10 @@ const replaceTouched = async (
   const touched = `(FROM store.touched WHERE ${among}) AS t USING (measure, microsystem)`
   await database.fill("summed", await summedRows(database, group, zone))
   await database.fill("fresh", `FROM (${groupValues(group, "summed", units)}) SEMI JOIN ${touched}`)
-  await database.fill("stale", `SELECT v.*, v.rowid AS row FROM store.measure_value v SEMI JOIN ${touched}`)
+  await database.fill("stale", `SELECT v.* FROM store.measure_value v SEMI JOIN ${touched}`)
   await database.fill(
     "differing",
-    `SELECT DISTINCT coalesce(f.series, s.series) AS series FROM fresh f FULL JOIN stale s ON f.series = s.series AND f.period = s.period
+    `SELECT DISTINCT coalesce(f.microsystem, s.microsystem) AS microsystem, coalesce(f.series, s.series) AS series FROM fresh f FULL JOIN stale s ON f.series = s.series AND f.period = s.period
      WHERE f.series IS NULL OR s.series IS NULL OR ${[
        "measure_version",
        "numerator",
@@ -201,8 +215,8 @@ const replaceTouched = async (
        .join(" OR ")}`
   )
   await database.again(
-    `INSERT INTO changed FROM differing;
-     DELETE FROM store.measure_value WHERE rowid IN (SELECT row FROM stale SEMI JOIN differing USING (series));
+    `INSERT INTO changed SELECT series FROM differing;
+     DELETE FROM store.measure_value v USING differing d WHERE v.microsystem = d.microsystem AND v.series = d.series;
      INSERT INTO store.measure_value FROM fresh SEMI JOIN differing USING (series);
      DELETE FROM store.unplaced USING (FROM store.touched WHERE ${among}) t WHERE t.measure = unplaced.measure AND t.microsystem = unplaced.microsystem;
      INSERT INTO store.unplaced FROM (${unplacedRows(group, "summed", units)}) SEMI JOIN ${touched}`

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { PlimsollError } from "@plimsoll/schema"
-import { phaseStatements, spcSql } from "@plimsoll/spc"
+import { spcSql } from "@plimsoll/spc"
 import { Database, type OpenOptions } from "./duckdb/database.ts"
 
 /**
@@ -79,10 +79,9 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
         await writeMeta(database, "version", String(at + 1))
       })
     }
-    const macros = `${spcSql}${phaseStatements.join(";\n")}`
-    const pack = createHash("sha256").update(macros).digest("hex")
+    const pack = createHash("sha256").update(spcSql).digest("hex")
     if ((await readMeta(database, "spc")) !== pack) {
-      await database.run(macros)
+      await database.run(spcSql)
       // What another pack judged has to be judged again: a space makes each definition one that is not known yet.
       await database.run("UPDATE store.active_measure SET definition = definition || ' '")
       await writeMeta(database, "spc", pack)

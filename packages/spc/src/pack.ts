@@ -1,4 +1,4 @@
-import { charts, parametersOf } from "./charts.ts"
+import { charts, parametersOf, spcCharts } from "./charts.ts"
 import { explain } from "./explain.ts"
 import { delaySql, everSql, lastPointSql } from "./false-alarms.ts"
 import { funnelMacros } from "./funnel.ts"
@@ -87,14 +87,6 @@ const scalars: ReadonlyArray<Macro> = [
   }
 ]
 
-/** The charts of which each phase is one row. */
-const phases: ReadonlyArray<Macro> = charts.map((chart) => ({
-  name: `${chart.name}_phases`,
-  parameters: parametersOf(chart),
-  body: chart.body("phases"),
-  comment: `Where each phase of spc.${chart.name} stands at its last point that counts, and the runs of special causes it has.`
-}))
-
 const created = (kind: "TABLE" | "", { name, parameters, body, comment }: Macro): ReadonlyArray<string> => [
   `CREATE OR REPLACE MACRO spc.${name}(${parameters}) AS ${kind} ${body}`,
   `COMMENT ON MACRO ${kind} spc.${name} IS '${comment.replaceAll("'", "''")}'`
@@ -111,14 +103,18 @@ export const spcStatements: ReadonlyArray<string> = [
 ]
 
 /**
- * Macros beside the pack, for who judges many series and draws none of them: `spc.xmr_phases('t')` takes what `spc.xmr` takes, and
- * gives one row per series and phase. `period`, `value`, `centre`, `lcl3`, `ucl3` are those of the last point that counts; `rules` are
- * all runs (`rule`, `side`, `first`, `completed`, `last`, `points`), empty where the phase has too few points to be judged; the
- * other columns are those of the chart. Needs the schema `spc`.
+ * The statement that makes a macro of a connection's own, beside the pack, for who judges many series and draws none of them:
+ * `xmr_phases('t')` takes what `spc.xmr` takes, and gives one row per series and phase. `period`, `value`, `centre`, `lcl3`, `ucl3`
+ * are those of the last point that counts; `rules` are all runs (`rule`, `side`, `first`, `completed`, `last`, `points`), empty
+ * where the phase has too few points to be judged; the other columns are those of the chart. The pack need not be there.
  *
- * @example for (const statement of phaseStatements) await connection.run(statement)
+ * @example await connection.run(phaseMacro("xmr"))
  */
-export const phaseStatements: ReadonlyArray<string> = phases.flatMap((macro) => created("TABLE", macro))
+export const phaseMacro = (chart: string): string => {
+  const found = charts.find((one) => one.name === chart)
+  if (found === undefined) throw new TypeError(`there is no chart ${chart}: ${spcCharts.join(", ")}`)
+  return `CREATE OR REPLACE TEMP MACRO ${chart}_phases(${parametersOf(found)}) AS TABLE ${found.body("phases")}`
+}
 
 /**
  * What takes the pack away again, in order: every macro of this version, then the schema `spc`. The last statement

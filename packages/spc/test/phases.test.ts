@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { phaseStatements, spcCharts } from "../src/index.ts"
+import { phaseMacro, spcCharts } from "../src/index.ts"
 import { openDatabase } from "./database.ts"
 
 const row = fc.record({
@@ -25,7 +25,7 @@ const columns =
 let connection: DuckDBConnection
 beforeAll(async () => {
   connection = await openDatabase()
-  for (const statement of phaseStatements) await connection.run(statement)
+  for (const chart of spcCharts) await connection.run(phaseMacro(chart))
 })
 afterAll(() => connection.closeSync())
 
@@ -48,7 +48,7 @@ test.each(spcCharts)("the phases of spc.%s say what its points say", async (name
         : "(FROM points)"
       await connection.run(`CREATE OR REPLACE TEMP VIEW charted AS FROM ${from}`)
       await connection.run(`CREATE OR REPLACE TEMP TABLE every_point AS FROM spc.${name}('charted')`)
-      await connection.run(`CREATE OR REPLACE TEMP TABLE every_phase AS FROM spc.${name}_phases('charted')`)
+      await connection.run(`CREATE OR REPLACE TEMP TABLE every_phase AS FROM ${name}_phases('charted')`)
       const differ = await connection.runAndReadAll(
         `WITH counting AS (SELECT *, row_number() OVER (PARTITION BY series, phase ORDER BY period DESC) AS back FROM every_point WHERE n > 0 AND value IS NOT NULL AND NOT excluded AND in_baseline),
            last AS (SELECT series, phase, period, ${columns} FROM counting WHERE back = 1),

@@ -67,7 +67,7 @@ export class Database {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #plans: Plans
-  /** The temporary tables and views that are there. */
+  /** The temporary tables, views and macros that are there. */
   readonly #temporary = new Set<string>()
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
@@ -161,10 +161,10 @@ export class Database {
     }
   }
 
-  /** Makes a temporary view, once. */
-  async view(name: string, query: string): Promise<void> {
+  /** Runs the statement that makes a temporary view or macro, unless it is there. */
+  async once(name: string, statement: () => string): Promise<void> {
     if (this.#temporary.has(name)) return
-    await this.run(`CREATE OR REPLACE TEMP VIEW ${name} AS ${query}`)
+    await this.run(statement())
     this.#temporary.add(name)
   }
 

@@ -42,7 +42,7 @@ FROM current.criterion;
 
 -- The latest figure of each series that a criterion draws on; of a series that has fallen silent, the latest that somebody counted.
 CREATE TABLE assurance.latest_figure AS
-WITH silent AS (SELECT series FROM plimsoll.series WHERE silent),
+WITH silent AS (SELECT series FROM plimsoll.standing WHERE silent),
 figure AS (
   SELECT v.series, v.measure, v.microsystem,
     max(v.period) FILTER (v.value IS NOT NULL AND (v.observed OR s.series IS NULL)) AS period
@@ -58,7 +58,7 @@ SELECT f.series, f.measure, f.microsystem, f.period, m.title, d._partition, d._o
   coalesce(b.assurance, 'not-judged') AS capability
 FROM figure f JOIN plimsoll.measure m ON m.id = f.measure
 LEFT JOIN current.measure_definition d ON d.id = m.id AND d.version = m.version
-LEFT JOIN plimsoll.series b ON b.series = f.series;
+LEFT JOIN plimsoll.standing b ON b.series = f.series AND b.microsystem = f.microsystem;
 
 -- For which unit asked the evidence of a unit counts.
 CREATE TABLE assurance.place AS

@@ -156,7 +156,7 @@ CREATE VIEW control.words_and_numbers AS
   WITH mapped AS (
     SELECT id AS theme, title, unnest(from_json(measures, '["VARCHAR"]')) AS measure FROM current.theme),
   judged AS (
-    SELECT measure, microsystem FROM plimsoll.series WHERE stratum IS NULL AND status NOT IN ('not-judged', 'unjudged')),
+    SELECT measure, microsystem FROM plimsoll.standing WHERE stratum IS NULL AND status NOT IN ('not-judged', 'unjudged')),
   word AS (
     SELECT t.id AS theme, e.* FROM control.episode e JOIN current.theme t ON e.measure = 'theme-' || t.id
     WHERE t.id IN (SELECT theme FROM mapped)),

@@ -55,7 +55,7 @@ SELECT b.indicator, b.parent, b.unit FROM below b SEMI JOIN large l ON l.indicat
 -- Where figures have stopped coming, a period without rows is no zero.
 CREATE VIEW whole_system.stopped AS
 SELECT v.series, max(v.period) AS last_observed
-FROM plimsoll.measure_value v SEMI JOIN (FROM plimsoll.series WHERE silent) s ON s.series = v.series
+FROM plimsoll.measure_value v SEMI JOIN (FROM plimsoll.standing WHERE silent) s ON s.series = v.series
 WHERE v.observed GROUP BY v.series;
 
 -- What each unit shows of its latest period and of all that are pooled; a hidden point is in neither.
