@@ -2,7 +2,7 @@ import { type MeasureChart, measureCharts } from "@plimsoll/schema"
 import { phaseMacro } from "@plimsoll/spc"
 import type { Database } from "./duckdb/database.ts"
 import { periodLength } from "./period.ts"
-import { hideSmallCounts, released } from "./released.ts"
+import { released } from "./released.ts"
 import { readMeta, writeMeta } from "./store.ts"
 
 /** The rules and their version that a kind of chart is judged by; part of every signal's id. */
@@ -57,36 +57,44 @@ export const usedCharts = (found: ReadonlyArray<string>): ReadonlyArray<MeasureC
 const seriesAtOnce = 40_000
 
 /**
- * Judges the series that the table `changed` names, and keeps the runs of special causes found and where each series
- * stands at its latest point.
+ * Judges the series that `store.changed` names, and keeps the runs of special causes found and where each series stands at
+ * its latest point. In parts, each written in a transaction of its own: a temporary table that is not committed yet counts as
+ * empty when a statement is planned, and its joins become slow.
  */
 export const judgeChanged = async (database: Database): Promise<void> => {
-  await database.again(
-    `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value SEMI JOIN store.rejudged USING (measure);
-     DELETE FROM store.rejudged`
-  )
-  await hideSmallCounts(database)
   // Neighbours in the alphabet stand together in the store, so that a part need not look at all of it.
   await database.fill(
     "asked",
     `WITH each AS (
-       SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM changed)),
+       SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM store.changed)),
      unit AS (SELECT microsystem, ((sum(count(*)) OVER (ORDER BY microsystem) - 1) // ${seriesAtOnce})::INTEGER AS part FROM each GROUP BY microsystem)
      SELECT each.*, unit.part FROM each JOIN unit USING (microsystem)`
   )
   const parts = await database.rowsAgain<Part>(
     `SELECT a.part, list_sort(list(DISTINCT m.chart)) AS charts FROM asked a LEFT JOIN store.active_measure m ON m.id = a.measure GROUP BY a.part ORDER BY a.part`
   )
-  if (parts.length > 0) {
-    await database.again(
-      `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (SELECT series FROM asked);
-       DELETE FROM store.standing WHERE series IN (SELECT series FROM asked)`
-    )
-  }
+  const last = parts.at(-1)
   for (const part of parts) {
     await judgePart(database, part)
+    await database.transaction(async () => {
+      await keepJudged(database, part)
+      if (part === last) await settle(database)
+    })
     if (parts.length > 1) await database.discard("asked_value", "asked_frozen", "judged")
   }
+  if (last === undefined) await database.transaction(() => settle(database))
+  if (parts.length > 1) await database.discard("asked")
+}
+
+/** What is done when all that has changed is judged. */
+const settle = async (database: Database): Promise<void> => {
+  await judgeSilence(database)
+  // The units are kept until the modules have looked at them.
+  await database.again(
+    `INSERT INTO store.judged_unit SELECT stage, microsystem FROM (SELECT DISTINCT series::JSON->>1 AS microsystem FROM store.changed), (VALUES ('kept'), ('shown')) AS stages (stage);
+     INSERT INTO store.unsettled SELECT DISTINCT series FROM store.changed;
+     DELETE FROM store.changed`
+  )
 }
 
 /** Series of the table `asked` that are judged together: those of microsystems beside each other. */
@@ -119,8 +127,14 @@ const judgePart = async (database: Database, { part, charts: found }: Part): Pro
     `SELECT series, period, value, centre, lcl3, ucl3, assurance, n, warning, r1, judged, profile, chart, direction, rules
      FROM (${charts.map((chart) => `FROM ${chart}_phases('asked_${chart}')`).join(" UNION ALL BY NAME ")}) WHERE period IS NOT NULL`
   )
-  await database.again(
-    `INSERT INTO store.standing
+}
+
+/** Keeps what the table `judged` has of a part. */
+const keepJudged = (database: Database, { part }: Part): Promise<void> =>
+  database.again(
+    `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (SELECT series FROM asked WHERE part = ${part});
+     DELETE FROM store.standing WHERE series IN (SELECT series FROM asked WHERE part = ${part});
+     INSERT INTO store.standing
        SELECT series, a.measure, a.microsystem, a.stratum, j.period, j.value, j.centre, j.lcl3, j.ucl3, j.assurance, j.n, j.warning, j.r1,
          j.judged, j.profile, j.chart
        FROM judged j JOIN asked a USING (series);
@@ -135,21 +149,20 @@ const judgePart = async (database: Database, { part, charts: found }: Part): Pro
        FROM runs r JOIN asked a USING (series)
        WHERE a.measure NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure)`
   )
-}
 
 /**
  * Finds the series that have fallen silent: the latest tick is further from the last observation than twice the
  * median of its last 12 gaps, of which there must be 4. A new tick asks that of every series, and adds those of which
- * the answer changes to the table `changed`; otherwise only those that are there are looked at.
+ * the answer changes to `store.changed`; otherwise only those that are there are looked at.
  */
-export const judgeSilence = async (database: Database): Promise<void> => {
+const judgeSilence = async (database: Database): Promise<void> => {
   const [tick] = await database.rowsAgain<{ day: string | null; some: boolean }>(
-    "SELECT max(day)::VARCHAR AS day, EXISTS (FROM changed) AS some FROM current.tick"
+    "SELECT max(day)::VARCHAR AS day, EXISTS (FROM store.changed) AS some FROM current.tick"
   )
   const day = tick!.day ?? "none"
   const all = day !== ((await readMeta(database, "silence")) ?? "none")
   if (!all && !tick!.some) return
-  const among = all ? "true" : "series IN (SELECT series FROM changed)"
+  const among = all ? "true" : "series IN (SELECT series FROM store.changed)"
   await database.fill("silent", `SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`)
   await database.again(`DELETE FROM store.run WHERE rule = 'silence' AND ${among}`)
   if (tick!.day !== null) {
@@ -171,14 +184,8 @@ export const judgeSilence = async (database: Database): Promise<void> => {
     )
   }
   await database.again(
-    `INSERT INTO changed FROM silent;
-     INSERT INTO changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`
+    `INSERT INTO store.changed FROM silent;
+     INSERT INTO store.changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`
   )
   if (all) await writeMeta(database, "silence", day)
 }
-
-/** Keeps the units whose series have changed, until the modules have looked at them. */
-export const noteJudgedUnits = (database: Database): Promise<void> =>
-  database.again(
-    `INSERT INTO store.judged_unit SELECT stage, microsystem FROM (SELECT DISTINCT series::JSON->>1 AS microsystem FROM changed), (VALUES ('kept'), ('shown')) AS stages (stage)`
-  )

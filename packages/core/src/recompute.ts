@@ -1,6 +1,6 @@
 import { type MeasureDefinition, microsystems } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
-import { judgeChanged, judgeSilence, noteJudgedUnits, profileOf } from "./judge.ts"
+import { judgeChanged, profileOf } from "./judge.ts"
 import { knownStreams, type LandedStream } from "./landing-table.ts"
 import {
   amongMeasures,
@@ -11,6 +11,7 @@ import {
   unplacedRows
 } from "./measure-group.ts"
 import { lastComplete } from "./measure-sql.ts"
+import { hideSmallCounts } from "./released.ts"
 import { activeMeasures, everyMicrosystem } from "./touched.ts"
 import { quoted } from "./text.ts"
 import { wireObject } from "./wire-object.ts"
@@ -24,30 +25,50 @@ export interface RecomputeOptions {
 
 /**
  * Brings the measure values and the runs of special causes up to what has landed: the touched series, the
- * measures whose definition is new, and those for which a period has become complete. One transaction.
+ * measures whose definition is new, and those for which a period has become complete. It may end anywhere and goes on from
+ * there: each group of measures is written in a transaction of its own, and what was changed and not yet judged stands in
+ * `store.changed`.
  */
-export const recompute = (database: Database, options: RecomputeOptions): Promise<void> =>
-  database.transaction(async () => {
-    await database.fill("changed", "SELECT NULL::VARCHAR AS series WHERE false")
-    const streams = new Map((await knownStreams(database)).map((stream) => [stream.contract.name, stream]))
-    const units = streams.get(microsystems.name)!
-    const wanted = await definitions(database, streams)
-    const ids = new Set(wanted.map((measure) => measure.id))
-    for (const measure of await activeMeasures(database)) {
-      if (!ids.has(measure.id)) await retire(database, measure.id)
-    }
-    const due = await dueMeasures(database, wanted, streams, options.everything === true)
-    await activate(database, due)
-    for (const group of measureGroups(due)) {
-      await (group.extent === "all" ? replaceAll : replaceTouched)(database, group, units, options.zone)
-    }
-    await database.again("DELETE FROM store.touched")
-    await judgeChanged(database)
-    await judgeSilence(database)
-    await noteJudgedUnits(database)
-    await database.again("INSERT INTO store.unsettled SELECT DISTINCT series FROM changed")
-    if (due.some((one) => one.all)) await database.discard("changed", "asked")
-  })
+export const recompute = async (database: Database, options: RecomputeOptions): Promise<void> => {
+  const streams = new Map((await knownStreams(database)).map((stream) => [stream.contract.name, stream]))
+  const units = streams.get(microsystems.name)!
+  const wanted = await definitions(database, streams)
+  const ids = new Set(wanted.map((measure) => measure.id))
+  const retired = (await activeMeasures(database)).filter((measure) => !ids.has(measure.id))
+  const due = await dueMeasures(database, wanted, streams, options.everything === true)
+  // The sums are made before the transaction, because a table that is not committed counts as empty in plans.
+  const groups = measureGroups(due)
+  for (const group of groups) {
+    const all = group.extent === "all"
+    const summed = await summedRows(database, group, options.zone)
+    await (all
+      ? database.run(`CREATE OR REPLACE TEMP TABLE summed_all AS ${summed}`)
+      : database.fill("summed", summed))
+    await database.transaction(async () => {
+      await activate(
+        database,
+        due.filter((one) => group.measures.includes(one.measure))
+      )
+      await (all ? replaceAll : replaceTouched)(database, group, units)
+      await database.again(`DELETE FROM store.touched WHERE ${amongMeasures(group)}`)
+      if (group === groups.at(-1)) await finish(database, retired)
+    })
+    if (all) await database.run("DROP TABLE summed_all")
+  }
+  if (groups.length === 0) await database.transaction(() => finish(database, retired))
+  await judgeChanged(database)
+}
+
+/** What is left to do when all values are there. */
+const finish = async (database: Database, retired: ReadonlyArray<MeasureDefinition>): Promise<void> => {
+  for (const measure of retired) await retire(database, measure.id)
+  await database.again(
+    `DELETE FROM store.touched;
+     INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value SEMI JOIN store.rejudged USING (measure);
+     DELETE FROM store.rejudged`
+  )
+  await hideSmallCounts(database)
+}
 
 /** The newest version of every measure that the log defines. */
 const definitions = async (
@@ -80,7 +101,7 @@ const latest = new WeakMap<
 
 const retire = async (database: Database, id: string): Promise<void> => {
   await database.run(
-    `INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE measure = ${quoted(id)};
+    `INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value WHERE measure = ${quoted(id)};
      DELETE FROM store.measure_value WHERE measure = ${quoted(id)};
      DELETE FROM store.unplaced WHERE measure = ${quoted(id)};
      DELETE FROM store.active_measure WHERE id = ${quoted(id)}`
@@ -170,22 +191,15 @@ const activate = async (database: Database, due: ReadonlyArray<DueMeasure>): Pro
 }
 
 /** Computes measures as a whole: every series they had or have has changed. */
-const replaceAll = async (
-  database: Database,
-  group: MeasureGroup,
-  units: LandedStream,
-  zone: string
-): Promise<void> => {
+const replaceAll = async (database: Database, group: MeasureGroup, units: LandedStream): Promise<void> => {
   const among = amongMeasures(group)
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE summed_all AS ${await summedRows(database, group, zone)};
-     INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
+    `INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.measure_value WHERE ${among};
      INSERT INTO store.measure_value ${groupValues(group, "summed_all", units)};
-     INSERT INTO changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
+     INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.unplaced WHERE ${among};
-     INSERT INTO store.unplaced ${unplacedRows(group, "summed_all", units)};
-     DROP TABLE summed_all`
+     INSERT INTO store.unplaced ${unplacedRows(group, "summed_all", units)}`
   )
 }
 
@@ -193,12 +207,10 @@ const replaceAll = async (
 const replaceTouched = async (
   database: Database,
   group: MeasureGroup,
-  units: LandedStream,
-  zone: string
+  units: LandedStream
 ): Promise<void> => {
   const among = amongMeasures(group)
   const touched = `(FROM store.touched WHERE ${among}) AS t USING (measure, microsystem)`
-  await database.fill("summed", await summedRows(database, group, zone))
   await database.fill("fresh", `FROM (${groupValues(group, "summed", units)}) SEMI JOIN ${touched}`)
   await database.fill("stale", `SELECT v.* FROM store.measure_value v SEMI JOIN ${touched}`)
   await database.fill(
@@ -215,7 +227,7 @@ const replaceTouched = async (
        .join(" OR ")}`
   )
   await database.again(
-    `INSERT INTO changed SELECT series FROM differing;
+    `INSERT INTO store.changed SELECT series FROM differing;
      DELETE FROM store.measure_value v USING differing d WHERE v.microsystem = d.microsystem AND v.series = d.series;
      INSERT INTO store.measure_value FROM fresh SEMI JOIN differing USING (series);
      DELETE FROM store.unplaced USING (FROM store.touched WHERE ${among}) t WHERE t.measure = unplaced.measure AND t.microsystem = unplaced.microsystem;

@@ -7,23 +7,23 @@ const small = (n: string, d: string): string =>
 /**
  * Finds the points of the changed series of small-count measures that are hidden from everyone but the own team: small
  * numerators, small remainders, small denominators; and, since a part can be had by taking the others from the whole, all
- * parts of a breakdown of which one part, the whole, or what no part covers is small. Adds to the table `changed` the
+ * parts of a breakdown of which one part, the whole, or what no part covers is small. Adds to `store.changed` the
  * other series of the same unit, since those may hide or show by it.
  */
 export const hideSmallCounts = async (database: Database): Promise<void> => {
   const [some] = await database.rowsAgain<{ some: boolean }>(
-    "SELECT EXISTS (FROM store.active_measure WHERE class = 'small-count') AND EXISTS (FROM changed) AS some"
+    "SELECT EXISTS (FROM store.active_measure WHERE class = 'small-count') AND EXISTS (FROM store.changed) AS some"
   )
   if (!some!.some) return
   await database.fill(
     "small_value",
     `SELECT v.* FROM store.measure_value v
-     SEMI JOIN (SELECT DISTINCT c.series::JSON->>0 AS measure, c.series::JSON->>1 AS microsystem FROM changed c
+     SEMI JOIN (SELECT DISTINCT c.series::JSON->>0 AS measure, c.series::JSON->>1 AS microsystem FROM store.changed c
        WHERE c.series::JSON->>0 IN (SELECT id FROM store.active_measure WHERE class = 'small-count')) c
        ON c.measure = v.measure AND c.microsystem = v.microsystem`
   )
   await database.again(
-    `INSERT INTO changed SELECT DISTINCT series FROM small_value;
+    `INSERT INTO store.changed SELECT DISTINCT series FROM small_value;
      DELETE FROM store.hidden_point WHERE series IN (SELECT series FROM small_value);
      INSERT INTO store.hidden_point
        WITH whole AS (SELECT * FROM small_value WHERE stratum IS NULL),

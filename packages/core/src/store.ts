@@ -46,6 +46,7 @@ const migrations: ReadonlyArray<string> = [
     series VARCHAR, measure VARCHAR, microsystem VARCHAR, stratum VARCHAR, period DATE, value DOUBLE, centre DOUBLE, lcl3 DOUBLE, ucl3 DOUBLE,
     assurance VARCHAR, n INTEGER, warning VARCHAR[], r1 DOUBLE, judged BOOLEAN, profile VARCHAR, chart VARCHAR);
   CREATE TABLE store.hidden_point (series VARCHAR, period DATE);
+  CREATE TABLE store.changed (series VARCHAR NOT NULL);
   CREATE TABLE store.unsettled (series VARCHAR NOT NULL);
   CREATE TABLE store.rejudged (measure VARCHAR NOT NULL);
   CREATE TABLE store.unjudged_measure (measure VARCHAR, reason VARCHAR NOT NULL, module VARCHAR NOT NULL);
