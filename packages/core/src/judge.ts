@@ -159,30 +159,30 @@ const judgeSilence = async (database: Database): Promise<void> => {
   const [tick] = await database.rowsAgain<{ day: string | null; some: boolean }>(
     "SELECT max(day)::VARCHAR AS day, EXISTS (FROM store.changed) AS some FROM current.tick"
   )
-  const day = tick!.day ?? "none"
+  // Nothing is silent before somebody has said what day it is.
+  if (tick!.day === null) return
+  const day: string = tick!.day
   const all = day !== ((await readMeta(database, "silence")) ?? "none")
   if (!all && !tick!.some) return
   const among = all ? "true" : "series IN (SELECT series FROM store.changed)"
   await database.fill("silent", `SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`)
   await database.again(`DELETE FROM store.run WHERE rule = 'silence' AND ${among}`)
-  if (tick!.day !== null) {
-    await database.again(
-      `INSERT INTO store.run
-       WITH tick AS (SELECT max(day) AS day FROM current.tick),
-       seen AS (
-         SELECT v.series, v.period, (v.period + ${lengthOf("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
-           v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
-           row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
-         FROM ${all ? "store.measure_value" : "(FROM store.measure_value SEMI JOIN asked USING (microsystem, series))"} v JOIN store.active_measure m ON m.id = v.measure
-         WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL),
-       rhythm AS (
-         SELECT series, max(period) AS period, max(covered) AS covered, median(gap) FILTER (back <= 12) AS gap,
-           count(gap) FILTER (back <= 12) AS gaps
-         FROM seen GROUP BY series)
-       SELECT series, '1', 'silence', NULL, period, covered + ceil(2 * gap)::INTEGER + 1, tick.day, gaps, true, 'concern', tick.day, NULL, NULL, NULL
-       FROM rhythm, tick WHERE gaps >= 4 AND tick.day - covered > 2 * gap`
-    )
-  }
+  await database.again(
+    `INSERT INTO store.run
+     WITH tick AS (SELECT max(day) AS day FROM current.tick),
+     seen AS (
+       SELECT v.series, v.period, (v.period + ${lengthOf("m.definition::JSON->>'period'")})::DATE - 1 AS covered,
+         v.period - lag(v.period) OVER (PARTITION BY v.series ORDER BY v.period) AS gap,
+         row_number() OVER (PARTITION BY v.series ORDER BY v.period DESC) AS back
+       FROM ${all ? "store.measure_value" : "(FROM store.measure_value SEMI JOIN asked USING (microsystem, series))"} v JOIN store.active_measure m ON m.id = v.measure
+       WHERE v.observations > 0 AND v.stratum IS NULL AND m.unjudged IS NULL),
+     rhythm AS (
+       SELECT series, max(period) AS period, max(covered) AS covered, median(gap) FILTER (back <= 12) AS gap,
+         count(gap) FILTER (back <= 12) AS gaps
+       FROM seen GROUP BY series)
+     SELECT series, '1', 'silence', NULL, period, covered + ceil(2 * gap)::INTEGER + 1, tick.day, gaps, true, 'concern', tick.day, NULL, NULL, NULL
+     FROM rhythm, tick WHERE gaps >= 4 AND tick.day - covered > 2 * gap`
+  )
   await database.again(
     `INSERT INTO store.changed FROM silent;
      INSERT INTO store.changed SELECT series FROM store.run WHERE rule = 'silence' AND ${among}`

@@ -57,6 +57,8 @@ export const recompute = async (database: Database, options: RecomputeOptions): 
   }
   if (groups.length === 0) await database.transaction(() => finish(database, retired))
   await judgeChanged(database)
+  // Rows that were replaced are looked past by every later statement until their room is given back.
+  if (due.some((one) => one.all)) await database.run("CHECKPOINT")
 }
 
 /** What is left to do when all values are there. */

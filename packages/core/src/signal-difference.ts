@@ -48,6 +48,11 @@ const compared = (having = ""): string => `
     WHERE NOT contains(l.rule, '/')),
   s AS (${signalView("e")} ${having})`
 
+/** Whether any of the series to be compared has an active run, or ever had a signal: most have neither. */
+const anythingToCompare = `
+  SELECT EXISTS (FROM store.run SEMI JOIN store.unsettled USING (series) WHERE active)
+    OR EXISTS (FROM land.plimsoll_signal_v1 l SEMI JOIN (SELECT series::JSON->>0 AS measure, series::JSON->>1 AS microsystem FROM store.unsettled) u USING (measure, microsystem)) AS some`
+
 interface OpenRow {
   readonly series: string
   readonly measure: string
@@ -94,6 +99,11 @@ export const signalDifference = async (database: Database): Promise<ReadonlyArra
     "SELECT EXISTS (FROM store.unsettled) AS some"
   )
   if (!unsettled!.some) return []
+  const [speaking] = await database.rowsAgain<{ some: boolean }>(anythingToCompare)
+  if (!speaking!.some) {
+    await database.again("DELETE FROM store.unsettled")
+    return []
+  }
   const opening = await database.rowsAgain<OpenRow>(
     `${compared()}, r AS (${runs} WHERE r.active),
      told AS (
