@@ -40,10 +40,7 @@ export const recompute = async (database: Database, options: RecomputeOptions): 
   const groups = measureGroups(due)
   for (const group of groups) {
     const all = group.extent === "all"
-    const summed = await summedRows(database, group, options.zone)
-    await (all
-      ? database.run(`CREATE OR REPLACE TEMP TABLE summed_all AS ${summed}`)
-      : database.fill("summed", summed))
+    await database.fill("summed", await summedRows(database, group, options.zone))
     await database.transaction(async () => {
       await activate(
         database,
@@ -53,7 +50,7 @@ export const recompute = async (database: Database, options: RecomputeOptions): 
       await database.again(`DELETE FROM store.touched WHERE ${amongMeasures(group)}`)
       if (group === groups.at(-1)) await finish(database, retired)
     })
-    if (all) await database.run("DROP TABLE summed_all")
+    if (all) await database.discard("summed")
   }
   if (groups.length === 0) await database.transaction(() => finish(database, retired))
   await judgeChanged(database)
@@ -198,10 +195,10 @@ const replaceAll = async (database: Database, group: MeasureGroup, units: Landed
   await database.run(
     `INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.measure_value WHERE ${among};
-     INSERT INTO store.measure_value ${groupValues(group, "summed_all", units)};
+     INSERT INTO store.measure_value ${groupValues(group, "summed", units)};
      INSERT INTO store.changed SELECT DISTINCT series FROM store.measure_value WHERE ${among};
      DELETE FROM store.unplaced WHERE ${among};
-     INSERT INTO store.unplaced ${unplacedRows(group, "summed_all", units)}`
+     INSERT INTO store.unplaced ${unplacedRows(group, "summed", units)}`
   )
 }
 

@@ -95,10 +95,6 @@ interface EndRow extends Omit<
  * forgets those that do.
  */
 export const signalDifference = async (database: Database): Promise<ReadonlyArray<SignalEvent>> => {
-  const [unsettled] = await database.rowsAgain<{ some: boolean }>(
-    "SELECT EXISTS (FROM store.unsettled) AS some"
-  )
-  if (!unsettled!.some) return []
   const [speaking] = await database.rowsAgain<{ some: boolean }>(anythingToCompare)
   if (!speaking!.some) {
     await database.again("DELETE FROM store.unsettled")

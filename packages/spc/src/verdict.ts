@@ -85,7 +85,11 @@ _noted AS (
 
 /** From the runs of each rule (`_found`) to the output. */
 const verdict = (form: Form, parts: ChartParts): string =>
-  `${named(parts)},${(form === "points" ? everyPoint : everyPhase)(parts)}`
+  `${named(parts)}${form === "points" ? `,${everyPoint(parts)}` : everyPhase(parts)}`
+
+/** SQL for the name of a direction. */
+const directionOf = (code: string): string =>
+  `CASE ${code} WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END`
 
 /** SQL for a limit at the last point that counts. */
 const lastOf = (parts: ChartParts, name: string): string =>
@@ -183,7 +187,7 @@ SELECT _s AS series, _o AS period, _h AS phase, _y * multiply AS value, _a AS nu
     WHEN (_way = 'high') = (_dir = 2) THEN 'improvement' ELSE 'concern' END AS variation,
   _asr AS assurance, _warn AS warning,
   ${own.map(([name]) => `_${name}${name === "ewma" ? " * multiply" : ""} AS ${name}, `).join("")}  _chart AS chart, _profile AS profile, _judged AS judged, _n::INTEGER AS n, _g AS target,
-  CASE _dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction,
+  ${directionOf("_dir")} AS direction,
   _sz AS sigma_z, _r1 AS r1,
   CASE WHEN _mask > 0 THEN list_transform(_f, lambda q: _pub[q]) ELSE [] END AS rules
 FROM _word`
@@ -191,14 +195,11 @@ FROM _word`
 
 /** From `_named` to one row per series and phase: the last point that counts, and every run. */
 const everyPhase = (parts: ChartParts): string => `
-_last AS (
-  SELECT *, ${["c", "l3", "u3"].map((name) => `${lastOf(parts, name)} * multiply AS _last_${name}`).join(", ")} FROM _named
-)
-SELECT _q.s AS series, _q.h AS phase, _q.o[_n] AS period, _y[_n] * multiply AS value, _last_c AS centre, _last_l3 AS lcl3, _last_u3 AS ucl3,
+SELECT _q.s AS series, _q.h AS phase, _q.o[_n] AS period, _y[_n] * multiply AS value, ${lastOf(parts, "c")} * multiply AS centre, ${lastOf(parts, "l3")} * multiply AS lcl3, ${lastOf(parts, "u3")} * multiply AS ucl3,
   _asr AS assurance, _warn AS warning, _q.chart AS chart, _profile AS profile, _judged AS judged, _n::INTEGER AS n, _q.g[_n] AS target,
-  CASE _q.dir WHEN 1 THEN 'neutral' WHEN 2 THEN 'up' WHEN 3 THEN 'down' END AS direction, _q.sz AS sigma_z, _q.r1 AS r1,
-  CASE WHEN _judged THEN coalesce(list_transform(_runs, lambda q: q.p), []) ELSE [] END AS rules
-FROM _last`
+  ${directionOf("_q.dir")} AS direction, _q.sz AS sigma_z, _q.r1 AS r1,
+  coalesce(CASE WHEN _judged THEN list_transform(_runs, lambda q: q.p) END, []) AS rules
+FROM _named`
 
 /** From `_limit` to the output, for a chart whose values are judged about its centre; `skewed` as in `rules`. */
 export const judge = (form: Form, parts: ChartParts, skewed = false): string =>
