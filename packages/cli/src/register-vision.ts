@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import type { InProject } from "./in-project.ts"
+import { examples } from "./usage.ts"
 
 /** Adds `plimsoll vision` and `plimsoll line-of-sight`. */
 export const registerVision = (program: Command, inProject: InProject): void => {
@@ -9,7 +10,7 @@ export const registerVision = (program: Command, inProject: InProject): void => 
       "how much of the work has a path to the purpose, what has none, what the latest version strands"
     )
     .option("--json", "print it all as JSON")
-    .addHelpText("after", "\nExamples:\n  $ plimsoll vision\n  $ plimsoll vision --json")
+    .addHelpText("after", examples("plimsoll vision", "plimsoll vision --json"))
     .action((flags: { readonly json?: boolean }) =>
       inProject(async (project, terminal) => {
         const { vision } = await import("./commands/vision.ts")
@@ -23,7 +24,7 @@ export const registerVision = (program: Command, inProject: InProject): void => 
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ plimsoll line-of-sight goal-falls\n  $ plimsoll line-of-sight goal-falls --json"
+      examples("plimsoll line-of-sight goal-falls", "plimsoll line-of-sight goal-falls --json")
     )
     .action((node: string, flags: { readonly json?: boolean }) =>
       inProject(async (project, terminal) => {

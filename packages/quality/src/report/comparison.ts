@@ -12,6 +12,7 @@ import { reportPage } from "./page.ts"
 import { keyOf, type Relation, relationsOf } from "./relation.ts"
 import { hashOf, type PackRow, readRows, writeRows } from "./rows-file.ts"
 import { ReportSource } from "./source.ts"
+import { quoted } from "./sql-text.ts"
 
 /** A cell of one of the two files of a relation. */
 export interface PackDifference extends CellDifference {
@@ -34,8 +35,6 @@ export interface ReportComparison {
   readonly figureDifferences: ReadonlyArray<FigureDifference>
   readonly fileDifferences: ReadonlyArray<FileDifference>
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 const firstDifferentLine = (one: string, other: string): number => {
   const [lines, others] = [one.split("\n"), other.split("\n")]

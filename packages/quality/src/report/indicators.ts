@@ -4,6 +4,7 @@ import { shownIn, shownNumber, shownShare } from "./figure.ts"
 import { list, markup, type Markup, type MarkupPart, paragraph } from "./markup.ts"
 import { absent, type PartWriter } from "./part.ts"
 import { labelled, type SourceRow } from "./source.ts"
+import { quoted } from "./sql-text.ts"
 
 /** An expected number: two digits are more than anybody needs. */
 const shownLuck = (value: unknown): string => shownNumber(Number(Number(value).toPrecision(2)))
@@ -94,8 +95,8 @@ const card = async ({ source, figures }: PartWriter, row: SourceRow): Promise<Ma
       shownIn(unit === "%" ? "%" : "", row[column])
     )
   const units = await source.rows(
-    `SELECT unit, value FROM whole_system.unit WHERE value IS NOT NULL AND indicator = '${String(row["indicator"]).replaceAll("'", "''")}'
-       AND parent IS NOT DISTINCT FROM ${row["parent"] === null ? "NULL" : `'${String(row["parent"]).replaceAll("'", "''")}'`} ORDER BY unit`
+    `SELECT unit, value FROM whole_system.unit WHERE value IS NOT NULL AND indicator = ${quoted(String(row["indicator"]))}
+       AND parent IS NOT DISTINCT FROM ${row["parent"] === null ? "NULL" : quoted(String(row["parent"]))} ORDER BY unit`
   )
   const known =
     row["value"] === null
