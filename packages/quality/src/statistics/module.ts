@@ -8,6 +8,7 @@ import { compositeMacros } from "./composite.ts"
 import { equityMacros } from "./equity.ts"
 import { gammaMacros } from "./gamma.ts"
 import { intervalMacros } from "./intervals.ts"
+import { kaplanMeierMacros } from "./kaplan-meier.ts"
 import { type Macro, statementsOfMacro } from "./macro.ts"
 import { multiplicityMacros } from "./multiplicity.ts"
 import { normalMacros } from "./normal.ts"
@@ -31,7 +32,8 @@ const macros: ReadonlyArray<Macro> = [
   ...equityMacros,
   ...agreementMacros,
   ...bootstrapMacros,
-  ...compositeMacros
+  ...compositeMacros,
+  ...kaplanMeierMacros
 ]
 
 /** The statements that make the schema `stats` and its macros, in order; run again, they replace them. */
