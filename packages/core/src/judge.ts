@@ -29,22 +29,18 @@ const lengthOf = (kind: string): string =>
 const firstFrozen = (values: string): string =>
   `SELECT series, min(period, ${frozenAt + 1})[${frozenAt + 1}] AS frozen FROM ${values} WHERE value IS NOT NULL GROUP BY series`
 
-/**
- * The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure
- * values and of measures; `frozen` that of {@link firstFrozen}, if there is one.
- */
-export const chartInput = (
-  chart: MeasureChart,
-  values: string,
-  measures: string,
-  frozen = `(${firstFrozen(values)})`
-): string =>
-  `SELECT v.series, v.period, ${columnsOf(chart)}, '1' AS phase,
+/** The columns of a chart's input, over values `v` and what is known of their measure and series. */
+const inputColumns = (chart: MeasureChart): string =>
+  `v.series, v.period, ${columnsOf(chart)}, '1' AS phase,
      CASE WHEN m.baseline_all THEN true
        WHEN m.baseline_from IS NOT NULL THEN v.period BETWEEN m.baseline_from AND m.baseline_until
-       ELSE coalesce(v.period < b.frozen, true) END AS baseline,
-     m.target, m.direction
-   FROM ${values} v JOIN ${measures} m ON m.id = v.measure LEFT JOIN ${frozen} b ON b.series = v.series
+       ELSE coalesce(v.period < frozen, true) END AS baseline,
+     m.target, m.direction`
+
+/** The series of one kind of chart as `spc.<chart>` takes them. `values` and `measures` name the tables of measure values and of measures. */
+export const chartInput = (chart: MeasureChart, values: string, measures: string): string =>
+  `SELECT ${inputColumns(chart)}
+   FROM ${values} v JOIN ${measures} m ON m.id = v.measure LEFT JOIN (${firstFrozen(values)}) b ON b.series = v.series
    WHERE m.chart = '${chart}'`
 
 /** The charts that are needed for measures with these; one that binds quickly where there is no measure. */
@@ -68,7 +64,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
     `WITH each AS (
        SELECT series, series::JSON->>0 AS measure, series::JSON->>1 AS microsystem, series::JSON->>2 AS stratum FROM (SELECT DISTINCT series FROM store.changed)),
      unit AS (SELECT microsystem, ((sum(count(*)) OVER (ORDER BY microsystem) - 1) // ${seriesAtOnce})::INTEGER AS part FROM each GROUP BY microsystem)
-     SELECT each.*, unit.part FROM each JOIN unit USING (microsystem)`
+     SELECT each.*, unit.part, row_number() OVER ()::INTEGER AS number FROM each JOIN unit USING (microsystem)`
   )
   const parts = await database.rowsAgain<Part>(
     `SELECT a.part, list_sort(list(DISTINCT m.chart)) AS charts FROM asked a LEFT JOIN store.active_measure m ON m.id = a.measure GROUP BY a.part ORDER BY a.part`
@@ -80,7 +76,7 @@ export const judgeChanged = async (database: Database): Promise<void> => {
       await keepJudged(database, part)
       if (part === last) await settle(database)
     })
-    if (parts.length > 1) await database.discard("asked_value", "asked_frozen", "judged")
+    if (parts.length > 1) await database.discard("asked_value", "asked_series", "judged")
   }
   if (last === undefined) await database.transaction(() => settle(database))
   if (parts.length > 1) await database.discard("asked")
@@ -106,20 +102,25 @@ interface Part {
 const judgePart = async (database: Database, { part, charts: found }: Part): Promise<void> => {
   // Binding a macro takes longer than a small chart, so only those that are needed are called.
   const charts = usedCharts(found)
+  // Their numbers stand for them: to group and join by the texts takes longer than the charts.
   await database.fill(
     "asked_value",
-    `SELECT series, measure, period, numerator, denominator, value
-     FROM (${released(`(FROM store.measure_value SEMI JOIN (FROM asked WHERE part = ${part}) USING (microsystem, series))`)})`
+    `SELECT number AS series, period, numerator, denominator, value
+     FROM (${released(`(SELECT v.*, a.number FROM store.measure_value v JOIN (FROM asked WHERE part = ${part}) a USING (microsystem, series))`)})`
   )
-  await database.fill("asked_frozen", firstFrozen("asked_value"))
-  const measures =
-    "(SELECT *, (definition::JSON->>'multiplier')::DOUBLE AS multiplier FROM store.active_measure)"
+  await database.fill(
+    "asked_series",
+    `SELECT a.number AS series, m.*, (m.definition::JSON->>'multiplier')::DOUBLE AS multiplier, b.frozen
+     FROM asked a JOIN store.active_measure m ON m.id = a.measure LEFT JOIN (${firstFrozen("asked_value")}) b ON b.series = a.number
+     WHERE a.part = ${part}`
+  )
   for (const chart of charts) {
     await database.once(`${chart}_phases`, () => phaseMacro(chart))
     await database.once(
       `asked_${chart}`,
       () =>
-        `CREATE OR REPLACE TEMP VIEW asked_${chart} AS ${chartInput(chart, "asked_value", measures, "asked_frozen")}`
+        `CREATE OR REPLACE TEMP VIEW asked_${chart} AS SELECT ${inputColumns(chart)}
+         FROM asked_value v JOIN (FROM asked_series WHERE chart = '${chart}') m USING (series)`
     )
   }
   await database.fill(
@@ -135,18 +136,18 @@ const keepJudged = (database: Database, { part }: Part): Promise<void> =>
     `DELETE FROM store.run WHERE rule <> 'silence' AND series IN (SELECT series FROM asked WHERE part = ${part});
      DELETE FROM store.standing WHERE series IN (SELECT series FROM asked WHERE part = ${part});
      INSERT INTO store.standing
-       SELECT series, a.measure, a.microsystem, a.stratum, j.period, j.value, j.centre, j.lcl3, j.ucl3, j.assurance, j.n, j.warning, j.r1,
+       SELECT a.series, a.measure, a.microsystem, a.stratum, j.period, j.value, j.centre, j.lcl3, j.ucl3, j.assurance, j.n, j.warning, j.r1,
          j.judged, j.profile, j.chart
-       FROM judged j JOIN asked a USING (series);
+       FROM judged j JOIN asked a ON a.number = j.series;
      INSERT INTO store.run
        WITH runs AS (
          SELECT DISTINCT series, period, value, centre, n, direction, unnest(rules) AS run FROM judged
          WHERE len(rules) > 0 AND NOT list_contains(warning, 'overdispersed'))
-       SELECT series, '1', r.run.rule, r.run.side, r.run.first, r.run.completed, r.run.last, r.run.points, r.run.last = r.period AS active,
+       SELECT a.series, '1', r.run.rule, r.run.side, r.run.first, r.run.completed, r.run.last, r.run.points, r.run.last = r.period AS active,
          CASE WHEN coalesce(r.direction, 'neutral') = 'neutral' OR r.run.side IS NULL THEN 'changed'
            WHEN (r.direction = 'up') = (r.run.side = 'high') THEN 'improvement' ELSE 'concern' END,
          r.period, r.value, r.centre, r.n
-       FROM runs r JOIN asked a USING (series)
+       FROM runs r JOIN asked a ON a.number = r.series
        WHERE a.measure NOT IN (SELECT id FROM store.active_measure WHERE unjudged IS NOT NULL UNION ALL SELECT measure FROM store.unjudged_measure)`
   )
 

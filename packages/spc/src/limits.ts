@@ -15,8 +15,28 @@ _zone AS (
   FROM _noted
 )`
 
-const past = (limit: string, way: ">" | "<"): string =>
-  `e[1] ${way} e[2].${limit} ${way === ">" ? "+" : "-"} ${slack(`e[2].${limit}`, "e[2].s")}`
+type Past = (side: "c" | "l" | "u", sigmas: number, way: ">" | "<") => string
+
+/** Whether the value e[1] lies past a limit of the struct e[2]. */
+const past: Past = (side, sigmas, way) => {
+  const limit = side === "c" ? "e[2].c" : `e[2].${side}${sigmas}`
+  return `e[1] ${way} ${limit} ${way === ">" ? "+" : "-"} ${slack(limit, "e[2].s")}`
+}
+
+/** Whether the value e[1] lies past so many sigmas e[2]. */
+const pastSigmas: Past = (_side, sigmas, way) => {
+  const sign = way === ">" ? "+" : "-"
+  const limit = sigmas === 0 ? "_c" : `(_c ${sign} ${sigmas} * e[2])`
+  return `e[1] ${way} ${limit} ${sign} ${slack(limit, "e[2]")}`
+}
+
+const zonesBy = (
+  limits: string,
+  lies: Past
+): string => `list_transform(list_zip(_y, ${limits}[:_n]), lambda e: CASE
+      WHEN ${lies("c", 0, ">")} THEN CASE WHEN ${lies("u", 1, ">")} THEN CASE WHEN ${lies("u", 2, ">")} THEN CASE WHEN ${lies("u", 3, ">")} THEN 4 ELSE 3 END ELSE 2 END ELSE 1 END
+      WHEN ${lies("c", 0, "<")} THEN CASE WHEN ${lies("l", 1, "<")} THEN CASE WHEN ${lies("l", 2, "<")} THEN CASE WHEN ${lies("l", 3, "<")} THEN -4 ELSE -3 END ELSE -2 END ELSE -1 END
+      ELSE 0 END::TINYINT)`
 
 /**
  * The same for limits that differ from point to point: `_w`, a list beside `_ys` of
@@ -25,12 +45,25 @@ const past = (limit: string, way: ">" | "<"): string =>
  */
 export const varying = `
 _zone AS (
-  SELECT *, _n >= _p.minimum AND _c IS NOT NULL AS _judged,
-    list_transform(list_zip(_y, _w[:_n]), lambda e: CASE
-      WHEN ${past("c", ">")} THEN CASE WHEN ${past("u1", ">")} THEN CASE WHEN ${past("u2", ">")} THEN CASE WHEN ${past("u3", ">")} THEN 4 ELSE 3 END ELSE 2 END ELSE 1 END
-      WHEN ${past("c", "<")} THEN CASE WHEN ${past("l1", "<")} THEN CASE WHEN ${past("l2", "<")} THEN CASE WHEN ${past("l3", "<")} THEN -4 ELSE -3 END ELSE -2 END ELSE -1 END
-      ELSE 0 END::TINYINT) AS _z
-  FROM _noted
+  SELECT *, _n >= _p.minimum AND _c IS NOT NULL AS _judged, ${zonesBy("_w", past)} AS _z FROM _noted
+)`
+
+/**
+ * The same for a chart that has, instead of `_w` or beside it, `_si`, the sigma of each point beside `_ys`: its limits are so many
+ * of them from the centre, and cut only where no value can lie. Null `_si`: by `_w`. Where no point comes near a
+ * limit, the distances in sigmas say it all, and sooner.
+ */
+export const around = `
+_distance AS (
+  SELECT *, list_transform(list_zip(_y, _si[:_n]), lambda e: (e[1] - _c) / e[2]) AS _t, list_min(_si) AS _narrowest FROM _noted
+),
+_zone AS (
+  SELECT * EXCLUDE (_t, _narrowest), _n >= _p.minimum AND _c IS NOT NULL AS _judged,
+    CASE WHEN _si IS NULL THEN ${zonesBy("_w", past)}
+      WHEN _narrowest > 0 AND list_min(list_transform(_t, lambda t: abs(abs(t) - round(abs(t))))) > 1e-8 * (5 + abs(_c) / _narrowest)
+        THEN list_transform(_t, lambda t: (sign(t) * least(4, 1 + floor(abs(t))))::TINYINT)
+      ELSE ${zonesBy("_si", pastSigmas)} END AS _z
+  FROM _distance
 )`
 
 /** SQL for the zone of point `i` of a phase. */

@@ -25,7 +25,7 @@ _row AS (
 
 /** Denominators beside the points, null where there is nothing to give limits to. */
 export const usable =
-  "list_transform(list_zip(_as, _ds), lambda e: CASE WHEN e[1] IS NOT NULL AND isfinite(e[2]) AND e[2] > 0 THEN e[2] END)"
+  "CASE WHEN _kinds < 4 THEN _ds ELSE list_transform(list_zip(_as, _ds), lambda e: CASE WHEN e[1] IS NOT NULL AND isfinite(e[2]) AND e[2] > 0 THEN e[2] END) END"
 
 /** The warnings of every chart of pairs. */
 export const pairWarnings: ReadonlyArray<readonly [name: string, when: string]> = [
@@ -40,6 +40,10 @@ const overdispersed = "_sz0 > 1 + 1.645 * sqrt(0.826 / CASE WHEN _nb > 1 THEN _n
 
 /** Each step between two ratios over its own standard error, as if by a binomial or Poisson (Taylor 2018). */
 const normalised = `list_transform(${steps("_by")}, lambda y, i: sqrt(pi() / 2) * 1.128 * y / nullif(sqrt(_var * (1 / _bd[i] + 1 / _bd[i + 1])), 0))`
+
+/** The limit of a phase that is nearest to the centre, on one side. */
+const nearest = (most: string, limit: string, sign: "+" | "-"): string =>
+  `CASE WHEN _exact THEN ${most}(list_transform(_w, lambda w: w.${limit})) ELSE _c ${sign} 3 * list_min(_si) END`
 
 /**
  * The body of `spc.p`, `pp`, `p_auto`, `u`, `up` and `u_auto`: numerators over denominators about the pooled ratio,
@@ -91,7 +95,7 @@ _test AS (
   SELECT *, coalesce(${overdispersed}, false) AS _over FROM _scatter
 ),
 _plain AS (
-  SELECT *, ${width} AS _width, _few AND _var > 0 AND _p.exact AND NOT ${wide} AS _exact FROM _test
+  SELECT *, ${width} AS _width, _few AND coalesce(_var > 0, false) AND _p.exact AND NOT ${wide} AS _exact FROM _test
 ),
 _once AS (
   SELECT *, CASE WHEN _exact THEN list_distinct(_du) END AS _dd FROM _plain
@@ -99,10 +103,13 @@ _once AS (
 _tail AS (
   SELECT *, list_transform(_dd, lambda d: CASE WHEN ${tellable("d * _q")}${cap ? " AND d >= 1" : ""} THEN ${cap ? turn : exact} ELSE ${normal("d")} END) AS _we FROM _once
 ),
+_sigma AS (
+  SELECT *, CASE WHEN NOT _exact THEN list_transform(_du, lambda d: sqrt(_var / d) * _width) END AS _si FROM _tail
+),
 _limit AS (
   SELECT *, CASE WHEN _exact THEN list_transform(_du, lambda d: CASE WHEN d IS NULL THEN ${normal("d")} ELSE _we[list_position(_dd, d)] END)
-    ELSE list_transform(list_transform(_du, lambda d: sqrt(_var / d) * _width), lambda s: ${around}) END AS _w
-  FROM _tail
+    ${form === "points" ? `ELSE list_transform(_si, lambda s: ${around}) ` : ""}END AS _w
+  FROM _sigma
 ),${judge(form, {
       chart:
         limits === "auto"
@@ -111,13 +118,18 @@ _limit AS (
             ? `${name}p`
             : name,
       limits: "varying",
+      around: `CASE WHEN _exact THEN _w[_n] ELSE ${normal("_du[_n]")} END`,
       sigmaZ:
         limits === "plain" ? "_sz0" : limits === "laney" ? "_sz" : "CASE WHEN _over THEN _sz ELSE _sz0 END",
       warnings: [
         ["overdispersed", limits === "plain" ? "_over" : "false"],
         ["laney-chosen", limits === "auto" ? "_over" : "false"],
         ...pairWarnings,
-        ...oneSided("varying", cap ? "list_min(list_transform(_w, lambda w: w.u3)) >= 1" : "false")
+        ...oneSided(
+          "varying",
+          cap ? `${nearest("list_min", "u3", "+")} >= 1` : "false",
+          `${nearest("list_max", "l3", "-")} <= 0`
+        )
       ]
     })}`
   }

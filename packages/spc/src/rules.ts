@@ -112,7 +112,7 @@ _window AS (
   FROM _cut
 ),
 _found AS (
-  SELECT _q, _n, _y, _p, _judged, ${limits === "varying" ? "_c, _w" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"},
+  SELECT _q, _n, _y, _p, _judged, ${limits === "varying" ? "_c, _w, _last" : "_c, _sg, _l3, _l2, _l1, _u1, _u2, _u3"},
     list_sort(list_concat(
       flatten(list_transform(list_zip(_spots, _spans), lambda z: list_transform(z[2], lambda e: {'r': z[1].r, 'a': z[1].p[e[1]] - z[1].w + 1, 'c': z[1].p[e[1]], 'b': z[1].p[e[2]],
         'n': z[1].p[e[2]] - z[1].p[e[1]] + z[1].w, 'u': CASE WHEN z[1].r < 8 THEN ${side("z[1].p[e[1]]")} > 0 END,

@@ -1,6 +1,6 @@
 import { fewestCrossingsSql, longestRunSql } from "./anhoej.ts"
 import { slack } from "./fragment.ts"
-import { level, varying } from "./limits.ts"
+import { around, level, varying } from "./limits.ts"
 import type { Limits } from "./limits.ts"
 import { ruleNames, rules } from "./rules.ts"
 
@@ -9,6 +9,11 @@ export interface ChartParts {
   /** SQL for the column `chart`, over one row of `_limit` (`_seen` for a statistic of its own), or its plain name. */
   readonly chart: string
   readonly limits: Limits
+  /**
+   * SQL for the struct of the limits at the last point that counts, for a chart with `_si` (see `around`), which need not have
+   * `_w` when only its phases are asked for.
+   */
+  readonly around?: string
   /** SQL over the same row for sigma_z; none by default. */
   readonly sigmaZ?: string
   /** Pairs of a warning and the condition (over the same row) under which it is given. */
@@ -59,7 +64,9 @@ const noted = (parts: ChartParts, from: string, also: ReadonlyArray<string> = []
     "_y",
     "_p",
     ...(parts.own === undefined ? ["_diff"] : Object.values(parts.own)),
-    ...(parts.limits === "varying" ? ["_c", "_w"] : level8),
+    ...(parts.limits === "level"
+      ? level8
+      : ["_c", "_w", parts.around === undefined ? "_w[_n] AS _last" : `_si, ${parts.around} AS _last`]),
     ...also
   ]
   return `
@@ -93,7 +100,7 @@ const directionOf = (code: string): string =>
 
 /** SQL for a limit at the last point that counts. */
 const lastOf = (parts: ChartParts, name: string): string =>
-  parts.limits === "varying" ? `_w[_n].${name}` : `_${name === "s" ? "sg" : name}`
+  parts.limits === "varying" ? `_last.${name}` : `_${name === "s" ? "sg" : name}`
 
 /** From `_found` to `_named`: the runs of a phase, its assurance and its warnings. */
 const named = (parts: ChartParts): string => {
@@ -203,7 +210,7 @@ FROM _named`
 
 /** From `_limit` to the output, for a chart whose values are judged about its centre; `skewed` as in `rules`. */
 export const judge = (form: Form, parts: ChartParts, skewed = false): string =>
-  `${noted(parts, "_limit")},${parts.limits === "level" ? level : varying},${rules(parts.limits, skewed)},${verdict(form, parts)}`
+  `${noted(parts, "_limit")},${parts.limits === "level" ? level : parts.around === undefined ? varying : around},${rules(parts.limits, skewed)},${verdict(form, parts)}`
 
 /** From `_seen` (with the runs in `_r`, and `_judged`) to the output, for a chart that is judged by a statistic of its own. */
 export const judgeOwn = (form: Form, parts: ChartParts): string =>
