@@ -34,7 +34,7 @@ export const exitCodeWords: ReadonlyArray<readonly [ExitCode, string]> = [
 ]
 
 const usage =
-  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-unsupported|log-refused|log-unsupported)$/
+  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-without-vault|log-refused|log-unsupported)$/
 const locked = new Set(["run-locked", "run-lost", "store-locked", "log-busy", "log-fenced"])
 const diskFull = new Set(["disk-full", "log-disk-full"])
 

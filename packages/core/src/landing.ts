@@ -49,6 +49,8 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
   await sameLog(database, log)
   const contracts = [...(await log.latest(schemasTopic)).values()]
     .flatMap(contractOf)
+    // What is sealed is the vault's alone.
+    .filter(({ access }) => access !== "sealed")
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
   const names = contracts.flatMap(({ topic }) => [topic, deadLetterTopic(topic)])
   const topics = new Map((await log.topics(names)).map((info) => [info.topic, capped(info, options.until)]))

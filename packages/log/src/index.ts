@@ -38,11 +38,20 @@ export {
   contractRecords,
   encodeRecord,
   recordId,
-  sealed,
+  sealRecords,
   streamLabel,
   streamTopics,
   timeOf,
   timeOfMicros,
+  unsealed,
   type Author,
   type WireRow
 } from "./record.ts"
+export {
+  readSealed,
+  readSealedLetters,
+  type OpenedRecord,
+  type ReadSealedOptions
+} from "./sealed/read-sealed.ts"
+export { Sealer, type SealedRow } from "./sealed/sealer.ts"
+export { openVaultKeys, VaultKeys, type VaultKey, type VaultScope } from "./sealed/vault-keys.ts"

@@ -46,9 +46,9 @@ test("a row that does not fit is refused, and the error does not hold its value"
   expect(call).not.toThrow(/canary/)
 })
 
-test("a sealed stream is refused", () => {
+test("a sealed stream is not written in the clear", () => {
   expect(() => encodeRecord(author, notes, [])).toThrow(
-    expect.objectContaining({ code: "sealed-unsupported" })
+    expect.objectContaining({ code: "sealed-without-vault" })
   )
 })
 

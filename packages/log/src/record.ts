@@ -12,6 +12,7 @@ import {
 import { Schema } from "effect"
 import { hash } from "node:crypto"
 import type { Log, NewRecord, RecordGroup, TopicSpec } from "./log.ts"
+import type { SealedRow, Sealer } from "./sealed/sealer.ts"
 
 /** A row as it stands on the log: plain JSON. */
 export type WireRow = { readonly [field: string]: unknown }
@@ -99,19 +100,9 @@ export const encodeRecord = <S extends StreamDefinition["schema"]>(
   version?: (row: WireRow) => string
 ): RecordGroup => {
   const contract = contractOf(author.organisation, stream as unknown as StreamDefinition)
-  if (contract.access === "sealed") throw sealed(contract.name)
-  const encode = Schema.encodeUnknownResult(stream.schema, { errors: "all", onExcessProperty: "error" })
+  if (contract.access === "sealed") throw unsealed(contract.name)
   const prefix = JSON.stringify([author.instance, streamLabel(contract), "upserted"])
-  const records = rows.map((row): NewRecord => {
-    const encoded = encode(row)
-    if (encoded._tag === "Failure") {
-      throw new PlimsollError({
-        code: "row-invalid",
-        message: `a row of stream "${contract.name}" does not fit its schema: ${encoded.failure.message}`,
-        suggestion: "correct the row; nothing was written"
-      })
-    }
-    const wire = encoded.success as WireRow
+  const records = encodeRows(stream, rows).map((wire): NewRecord => {
     const value = JSON.stringify(wire)
     const key = canonicalKey(contract.key, wire)
     return {
@@ -131,25 +122,65 @@ export const encodeRecord = <S extends StreamDefinition["schema"]>(
   return { topic: contract.topic, headers: commonHeaders(contract, source, "upserted"), records }
 }
 
+/** Rows as they stand on the wire. Errors: `row-invalid`, with paths and never a value. */
+const encodeRows = <S extends StreamDefinition["schema"]>(
+  stream: StreamDefinition<S>,
+  rows: ReadonlyArray<S["Type"]>
+): ReadonlyArray<WireRow> => {
+  const encode = Schema.encodeUnknownResult(stream.schema, { errors: "all", onExcessProperty: "error" })
+  return rows.map((row) => {
+    const encoded = encode(row)
+    if (encoded._tag === "Success") return encoded.success as WireRow
+    throw new PlimsollError({
+      code: "row-invalid",
+      message: `a row of stream "${stream.name}" does not fit its schema: ${encoded.failure.message}`,
+      suggestion: "correct the row; nothing was written"
+    })
+  })
+}
+
+/**
+ * The same as {@link encodeRecord} for rows of a sealed stream: groups of which nobody can read what is in them but the
+ * holder of the vault. Throws `row-invalid` and `sealed-erased`.
+ *
+ * ```ts
+ * await writer.append(sealRecords(author, notes, [note], new Sealer(openVaultKeys(".plimsoll/vault"))))
+ * ```
+ */
+export const sealRecords = <S extends StreamDefinition["schema"]>(
+  author: Author,
+  stream: StreamDefinition<S>,
+  rows: ReadonlyArray<S["Type"]>,
+  sealer: Sealer
+): ReadonlyArray<RecordGroup> => {
+  const contract = contractOf(author.organisation, stream as unknown as StreamDefinition)
+  const sealed = encodeRows(stream, rows).map((wire): SealedRow => ({
+    scope: String(wire[contract.sealedBy!]),
+    kind: "row",
+    text: JSON.stringify(wire)
+  }))
+  return sealer.groups(contract, `/plimsoll/${author.name}/${author.instance}`, sealed)
+}
+
 /** A stream's name with its domain and major version: what ids and checkpoints call it by. */
 export const streamLabel = (contract: Pick<StreamContract, "domain" | "name" | "version">): string =>
   `${contract.domain}.${contract.name}.v${contract.version}`
 
-/** The refusal of a sealed stream. */
-export const sealed = (name: string): PlimsollError =>
+/** The refusal to write a sealed stream in the clear. */
+export const unsealed = (name: string): PlimsollError =>
   new PlimsollError({
-    code: "sealed-unsupported",
-    message: `stream "${name}" is sealed, and this version cannot seal: nothing of it was written`,
-    suggestion: "leave the stream out, or declare it open if its rows speak of nobody"
+    code: "sealed-without-vault",
+    message: `stream "${name}" is sealed, and there is no vault to seal it with: nothing of it was written`,
+    suggestion:
+      "run where the vault of the project is, or declare the stream open if its rows speak of nobody"
   })
 
 /** Throws `schema-incompatible` where a reader of `after` could not read the rows of `before`. */
 export const checkCompatible = (before: StreamContract, after: StreamContract): void => {
   const wrong: string[] = []
-  const same = (what: "key" | "microsystem" | "occurredAt" | "covers" | "access") => {
+  for (const what of ["key", "microsystem", "occurredAt", "covers", "access", "sealedBy"] as const) {
     if (canonicalJson(before[what]) !== canonicalJson(after[what])) wrong.push(`${what} has changed`)
   }
-  for (const what of ["key", "microsystem", "occurredAt", "covers", "access"] as const) same(what)
   const now = new Map(columnsOf(after.jsonSchema).map((column) => [column.field, column]))
   const old = columnsOf(before.jsonSchema)
   for (const column of old) {

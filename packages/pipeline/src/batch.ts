@@ -1,4 +1,4 @@
-import type { NewRecord, RecordGroup } from "@plimsoll/log"
+import type { NewRecord, RecordGroup, SealedRow } from "@plimsoll/log"
 
 const mostRows = 5_000
 const mostBytes = 4 * 1024 * 1024
@@ -13,11 +13,17 @@ interface OpenGroup extends RecordGroup {
 export class Batch {
   readonly #groups: OpenGroup[] = []
   readonly #current = new Map<string, OpenGroup>()
+  readonly #sealed: SealedRow[] = []
   rows = 0
   bytes = 0
 
   get groups(): ReadonlyArray<RecordGroup> {
     return this.#groups
+  }
+
+  /** What is still to be sealed. */
+  get sealed(): ReadonlyArray<SealedRow> {
+    return this.#sealed
   }
 
   /** Whether it should be closed. */
@@ -36,5 +42,12 @@ export class Batch {
     group.records.push(record)
     this.rows++
     this.bytes += headerBytes + (record.value?.length ?? 0) + (record.key?.length ?? 0)
+  }
+
+  /** A row of a sealed stream. */
+  seal(row: SealedRow): void {
+    this.#sealed.push(row)
+    this.rows++
+    this.bytes += row.text.length
   }
 }

@@ -17,13 +17,15 @@ export interface DecodedRow {
   readonly value: string
   /** The microsystem, where the stream has one. */
   readonly microsystem: string | undefined
+  /** What seals it, where the stream is sealed. */
+  readonly scope: string | undefined
   readonly time: string
   /** The day or instant of `occurredAt`, as on the wire. */
   readonly occurredAt: string
 }
 
 /** The key of a row that is gone, on its way to the log. */
-export type Deletion = Pick<DecodedRow, "key" | "value" | "microsystem">
+export type Deletion = Pick<DecodedRow, "key" | "value" | "microsystem" | "scope">
 
 /** A row that does not fit, and why. */
 export class Undecoded {
@@ -145,6 +147,7 @@ export class Decoder {
       key: this.#key(wire),
       value: JSON.stringify(wire),
       microsystem: microsystem === null ? undefined : String(wire[microsystem]),
+      scope: this.#scope(wire),
       time: timeOf(occurredAt),
       occurredAt
     }
@@ -169,8 +172,14 @@ export class Decoder {
     return {
       key: this.#key(wire),
       value: JSON.stringify(wire),
-      microsystem: known ? String(wire[microsystem]) : undefined
+      microsystem: known ? String(wire[microsystem]) : undefined,
+      scope: this.#scope(wire)
     }
+  }
+
+  #scope(wire: WireRow): string | undefined {
+    const { sealedBy } = this.#contract
+    return sealedBy === undefined || !(sealedBy in wire) ? undefined : String(wire[sealedBy])
   }
 
   #key(wire: WireRow): string | null {

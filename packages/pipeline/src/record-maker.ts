@@ -5,6 +5,7 @@ import {
   type NewRecord,
   type RecordGroup,
   recordId,
+  type Sealer,
   streamLabel
 } from "@plimsoll/log"
 import {
@@ -28,6 +29,8 @@ export interface RecordMakerOptions {
   readonly contract: StreamContract
   readonly protection: Protection
   readonly organisation: string
+  /** There where the stream is sealed. */
+  readonly sealer?: Sealer | undefined
   readonly run: string
 }
 
@@ -106,8 +109,22 @@ export class RecordMaker {
     return { topic: stateTopic, headers: this.#stateHeaders, records }
   }
 
-  /** Gives the id of the record. */
-  row(batch: Batch, partition: Partition, row: DecodedRow, at: Position): string {
+  /** The records of a batch; those of a sealed stream are made only now, since rows of one scope go together. */
+  groups(batch: Batch): ReadonlyArray<RecordGroup> {
+    const { contract, sealer } = this.#options
+    return [...batch.groups, ...(sealer?.groups(contract, this.#source, batch.sealed) ?? [])]
+  }
+
+  get #isSealed(): boolean {
+    return this.#options.contract.access === "sealed"
+  }
+
+  /** Gives the id of the record; a sealed row gets none. */
+  row(batch: Batch, partition: Partition, row: DecodedRow, at: Position): string | undefined {
+    if (this.#isSealed) {
+      batch.seal({ scope: row.scope ?? null, kind: "row", text: row.value })
+      return undefined
+    }
     const origin = this.#origin("upserted", partition, at.generation)
     const partitionKey = row.microsystem ?? row.key ?? partition
     const id = recordId(origin.prefix, row.key, at.row)
@@ -125,8 +142,12 @@ export class RecordMaker {
     return id
   }
 
-  /** Gives the id of the record. */
-  deletion(batch: Batch, partition: Partition, gone: Deletion, at: Position): string {
+  /** Gives the id of the record; a sealed one gets none. */
+  deletion(batch: Batch, partition: Partition, gone: Deletion, at: Position): string | undefined {
+    if (this.#isSealed) {
+      batch.seal({ scope: gone.scope ?? null, kind: "deleted", text: gone.value })
+      return undefined
+    }
     const origin = this.#origin("deleted", partition, at.generation)
     const partitionKey = gone.microsystem ?? gone.key!
     const headers = { ...this.#headers(origin, gone.key, at.row, partitionKey), plimsoll_row: String(at.row) }
@@ -136,8 +157,10 @@ export class RecordMaker {
 
   /** The dead letter of a row that was taken apart. */
   rejectedRow(batch: Batch, partition: Partition, at: Position, rejected: RejectedRow): void {
-    const { protection } = this.#options
-    this.#letter(batch, partition, at, rowLetter(rejected, at.place, protection, this.#known))
+    const { contract, protection, sealer } = this.#options
+    const letter = rowLetter(rejected, at.place, protection, this.#known)
+    const scope = sealer?.scopeOf(contract, rejected.fields[contract.sealedBy ?? ""]) ?? null
+    this.#letter(batch, partition, at, letter, scope)
   }
 
   /** The dead letter of what could not be taken apart. */
@@ -147,6 +170,8 @@ export class RecordMaker {
 
   /** The marker at the end of a generation. `rows`: how many of it went to the stream's topic. */
   generationEnd(batch: Batch, partition: Partition, generation: number, rows: number): void {
+    // It would tell how many rows a source has, and of sealed rows the vault sees for itself which are there twice.
+    if (this.#isSealed) return
     const origin = this.#origin("generation", partition, generation)
     batch.add(this.#topic, origin.headers, {
       key: null,
@@ -156,7 +181,17 @@ export class RecordMaker {
     })
   }
 
-  #letter(batch: Batch, partition: Partition, at: Position, value: string): void {
+  #letter(
+    batch: Batch,
+    partition: Partition,
+    at: Position,
+    value: string,
+    scope: string | null = null
+  ): void {
+    if (this.#isSealed) {
+      batch.seal({ scope, kind: "letter", text: value })
+      return
+    }
     const origin = this.#origin("rejected", partition, at.generation)
     const headers = { ...this.#headers(origin, null, at.row, partition), plimsoll_row: String(at.row) }
     batch.add(this.#deadLetters, origin.headers, { key: null, value, partitionKey: partition, headers })

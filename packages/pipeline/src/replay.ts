@@ -262,10 +262,12 @@ class StreamReplay {
       this.#makers.set(source, maker)
     }
     maker.time = record.headers["ce_time"] ?? ""
-    const id =
+    // Only letters of open streams come here, and their rows have an id.
+    const id = (
       "row" in made
         ? maker.row(batch, standing.partition, made.row, at)
         : maker.deletion(batch, standing.partition, made.gone, at)
+    )!
     batch.add(deadLetterTopic(this.#contract.topic), this.#headers, replayedRecord(record, id, this.#now))
     this.#times.set(id, record.recordedAt)
   }

@@ -1,5 +1,5 @@
 import type { Connector } from "@plimsoll/connector"
-import { contractRecords, type Log, type LogWriter, sealed, streamTopics } from "@plimsoll/log"
+import { contractRecords, type Log, type LogWriter, type Sealer, streamTopics, unsealed } from "@plimsoll/log"
 import { contractOf, runs, stateTopic } from "@plimsoll/schema"
 import { AppendQueue } from "./append-queue.ts"
 import { defaultPatience, isAway, LogPatience } from "./log-patience.ts"
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly partitions?: number
   /** By the name of a stream and of its field. Every identifiable field needs one. */
   readonly policies?: { readonly [stream: string]: Policies }
+  /** Seals the rows of sealed streams before the log; needed where the connector has one. */
+  readonly sealer?: Sealer | undefined
   /** Go on at the end of the source, and wait for more. Default: false. */
   readonly watch?: boolean
   /** Ends the run: what was read is made durable first. */
@@ -39,7 +41,7 @@ export interface RunOptions {
  * is read on from what is on the log by then, under the same run. A run that the last process left unfinished is said
  * to have failed (`interrupted`), with its counts.
  *
- * Rejects with a `PlimsollError`: `policy-missing`, `policy-unfit`, `policy-unknown`, `sealed-unsupported` and
+ * Rejects with a `PlimsollError`: `policy-missing`, `policy-unfit`, `policy-unknown`, `sealed-without-vault`, `sealed-erased` and
  * `schema-incompatible` before anything is read, `cursor-invalid`, `run-state-invalid`, `source-order`,
  * `connector-failed`, the connector's own `ConnectorError` once its retries are spent, and the log's errors
  * (`log-fenced`: another run of this instance has taken over; `log-unreachable`: the patience is spent, or the signal
@@ -57,7 +59,7 @@ export const runConnector = async (
   const { log, organisation, policies = {} } = options
   const streams = connector.streams.map((stream) => {
     const { definition } = stream
-    if (definition.access === "sealed") throw sealed(definition.name)
+    if (definition.access === "sealed" && options.sealer === undefined) throw unsealed(definition.name)
     const contract = contractOf(organisation, definition)
     const protection = protectionOf(definition, contract, policies[definition.name] ?? {})
     return { stream, protection, contract: protectedContract(contract, protection) }
@@ -84,6 +86,7 @@ export const runConnector = async (
         ...one,
         connector,
         organisation,
+        sealer: options.sealer,
         signal,
         watch,
         configPath: options.configPath,

@@ -7,7 +7,14 @@ import {
   type Position,
   type RawRow
 } from "@plimsoll/connector"
-import { type LogRecord, type NewRecord, type RecordGroup, streamLabel, timeOfMicros } from "@plimsoll/log"
+import {
+  type LogRecord,
+  type NewRecord,
+  type RecordGroup,
+  type Sealer,
+  streamLabel,
+  timeOfMicros
+} from "@plimsoll/log"
 import { PlimsollError, type StreamContract } from "@plimsoll/schema"
 import { Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -33,6 +40,7 @@ export interface StreamRunOptions {
   readonly contract: StreamContract
   readonly protection: Protection
   readonly organisation: string
+  readonly sealer: Sealer | undefined
   readonly watch: boolean
   readonly signal: AbortSignal
   readonly configPath: string
@@ -77,13 +85,13 @@ export class StreamRun {
   #failure: { readonly error: unknown } | undefined
 
   constructor(options: StreamRunOptions) {
-    const { connector, contract, organisation, protection, stream } = options
+    const { connector, contract, organisation, protection, sealer, stream } = options
     this.#options = options
     this.#label = streamLabel(contract)
     this.#decoder = new Decoder(stream, contract, protection)
     this.#checkpoints = new Checkpoints(connector.instance, this.#label, stream.cursor)
     this.#states = new RunStates(connector.instance, this.#label)
-    this.#records = new RecordMaker({ connector, contract, protection, organisation, run: this.run })
+    this.#records = new RecordMaker({ connector, contract, protection, organisation, sealer, run: this.run })
     this.#startedAt = options.clock()
   }
 
@@ -250,7 +258,7 @@ export class StreamRun {
     this.#timer = undefined
     const batch = this.#batch
     this.#batch = new Batch()
-    if (end === undefined && batch.groups.length === 0 && this.#dirty.size === 0) return
+    if (end === undefined && batch.rows === 0 && this.#dirty.size === 0) return
     const time = timeOfMicros(this.#options.clock())
     const checkpoints = [...this.#dirty].map((partition) =>
       this.#checkpoints.record(partition, this.#partitions.get(partition)!, time)
@@ -260,7 +268,7 @@ export class StreamRun {
     this.#handed = counts
     const standing = { run: this.run, state: "running", startedAt: this.#startedAt, counts } as const
     const groups = [
-      ...batch.groups,
+      ...this.#records.groups(batch),
       ...(end === undefined
         ? [this.#records.state([...checkpoints, this.#states.record(standing, time)])]
         : this.#said(end, null, checkpoints))

@@ -249,9 +249,9 @@ test("a message never repeats a value, whatever a stream's own checks say", asyn
   expect(JSON.stringify(letter!["issues"])).not.toContain(secret)
 })
 
-test("a sealed stream is refused, and nothing is written", async () => {
+test("without a vault a sealed stream is refused, and nothing is written", async () => {
   await using on = await temporaryLog()
   const run = runConnector(connectorOf(readRows([]), { definition: notes }), { ...given, log: on.log })
-  await expect(run).rejects.toMatchObject({ code: "sealed-unsupported" })
+  await expect(run).rejects.toMatchObject({ code: "sealed-without-vault" })
   expect(await on.log.topics()).toEqual([])
 })

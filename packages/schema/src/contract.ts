@@ -17,6 +17,8 @@ export interface StreamContract {
   readonly covers: Covers
   readonly sensitivity: { readonly [field: string]: Sensitivity }
   readonly access: "open" | "sealed"
+  /** Of a sealed stream, the field whose rows share one key. */
+  readonly sealedBy?: string
 }
 
 /** `<organisation>.<domain>.<stream>.v<major>`: a stream's topic. */
@@ -47,7 +49,8 @@ export const contractOf = (organisation: string, stream: StreamDefinition): Stre
   occurredAt: stream.occurredAt,
   covers: stream.covers,
   sensitivity: stream.sensitivity,
-  access: stream.access
+  access: stream.access,
+  ...(stream.sealedBy === undefined ? {} : { sealedBy: stream.sealedBy })
 })
 
 /** The name of a stream in SQL: `current.<name>`. */

@@ -37,7 +37,8 @@ const stream = <const Access extends "open" | "sealed">(access: Access) =>
       role: "confidential",
       text: "confidential"
     },
-    access
+    access,
+    ...(access === "sealed" ? { sealedBy: "id" as const } : {})
   })
 
 /** Notes as they should be kept: sealed, since people write of people. */

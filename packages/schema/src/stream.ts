@@ -39,6 +39,11 @@ export interface StreamOptions<S extends AnyStruct> {
   readonly sensitivity: { readonly [F in FieldOf<S>]: Sensitivity }
   /** `sealed`: encrypted before the log (answers, stories, free text). Default: `open`. */
   readonly access?: "open" | "sealed"
+  /**
+   * Of a sealed stream, the field (a text) that says which key seals a row: the wave of an answer, the id of a story. Rows
+   * with one key are erased together, by destroying it; the field itself stays readable on the log.
+   */
+  readonly sealedBy?: FieldOf<S>
 }
 
 /** A stream: one kind of row, its contract and its place on the log. Made by {@link defineStream}. */
@@ -55,6 +60,8 @@ export interface StreamDefinition<S extends AnyStruct = AnyStruct> {
   readonly covers: Covers
   readonly sensitivity: { readonly [field: string]: Sensitivity }
   readonly access: "open" | "sealed"
+  /** Only of a sealed stream. */
+  readonly sealedBy?: string
 }
 
 const wrong = (name: string, message: string, suggestion: string) =>
@@ -145,6 +152,20 @@ export const defineStream = <const S extends AnyStruct>(options: StreamOptions<S
       )
     }
   }
+  const sealed = options.access === "sealed"
+  const by = columns.find((column) => column.field === options.sealedBy)
+  if (sealed !== (options.sealedBy !== undefined)) {
+    throw wrong(
+      name,
+      sealed ? "it is sealed, and does not say by what" : "it is open, and says what seals it",
+      sealed
+        ? "name in sealedBy the field whose rows share one key"
+        : 'leave sealedBy out, or say access: "sealed"'
+    )
+  }
+  if (sealed && (by === undefined || by.type.kind !== "text" || by.nullable || by.optional)) {
+    throw wrong(name, "sealedBy must name a field of text that is always there", "add one to the schema")
+  }
   return {
     name,
     domain: options.domain,
@@ -157,7 +178,8 @@ export const defineStream = <const S extends AnyStruct>(options: StreamOptions<S
     occurredAt: options.occurredAt,
     covers: options.covers ?? "instant",
     sensitivity: options.sensitivity,
-    access: options.access ?? "open"
+    access: options.access ?? "open",
+    ...(options.sealedBy === undefined ? {} : { sealedBy: options.sealedBy })
   }
 }
 

@@ -97,7 +97,7 @@ describe("what is wrong with what comes in", () => {
     expect(columns).toEqual([])
   })
 
-  test("words cannot be sealed yet, and so are not taken in", async () => {
+  test("without a vault words are not taken in", async () => {
     await expect(
       world.feed(notes, [
         {
@@ -109,7 +109,7 @@ describe("what is wrong with what comes in", () => {
           text: "canary-7732"
         }
       ])
-    ).rejects.toMatchObject({ code: "sealed-unsupported" })
+    ).rejects.toMatchObject({ code: "sealed-without-vault" })
   })
 
   test("options that do not fit are refused with their cure", () => {

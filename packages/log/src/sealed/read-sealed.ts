@@ -1,0 +1,115 @@
+import { deadLetterTopic, PlimsollError, type StreamContract } from "@plimsoll/schema"
+import type { Log } from "../log.ts"
+import { streamLabel, type WireRow } from "../record.ts"
+import { type Envelope, openText } from "./envelope.ts"
+import { boundTo } from "./sealer.ts"
+import type { VaultKeys } from "./vault-keys.ts"
+
+/** What one sealed record held. */
+export interface OpenedRecord {
+  readonly scope: string
+  readonly partition: number
+  readonly offset: number
+  /** Undefined where its key was destroyed: nothing of it can be read. */
+  readonly rows: ReadonlyArray<WireRow> | undefined
+  /** Keys of rows that are gone from the source. */
+  readonly deleted: ReadonlyArray<WireRow>
+}
+
+/** Which records of a sealed stream to read. */
+export interface ReadSealedOptions {
+  /** Only those of this scope. */
+  readonly scope?: string
+  /** By partition, the offset of the first record that is not read. Default: the end. */
+  readonly until?: ReadonlyMap<number, number>
+}
+
+/** A stream as the log calls it. */
+type Place = Pick<StreamContract, "topic" | "domain" | "name" | "version">
+
+interface Opened {
+  readonly scope: string
+  readonly partition: number
+  readonly offset: number
+  readonly text: string | undefined
+}
+
+const envelopeOf = (value: string | null): Envelope | undefined => {
+  try {
+    const found: unknown = JSON.parse(value ?? "null")
+    return typeof found === "object" && found !== null && "key" in found && "sealed" in found
+      ? (found as Envelope)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function* opened(
+  log: Log,
+  keys: VaultKeys,
+  place: Place,
+  kind: "rows" | "letters",
+  options: ReadSealedOptions
+): AsyncGenerator<Opened> {
+  const stream = streamLabel(place)
+  const [info] = await log.topics([kind === "rows" ? place.topic : deadLetterTopic(place.topic)])
+  for (const { partition, first, end } of info?.offsets ?? []) {
+    const last = Math.min(end, options.until?.get(partition) ?? (options.until === undefined ? end : 0))
+    for (let from = first; from < last;) {
+      const { records, next } = await log.read(info!.topic, partition, from, { until: last, limit: 200 })
+      for (const { key: scope, value, offset } of records) {
+        if (scope === null || (options.scope !== undefined && scope !== options.scope)) continue
+        const envelope = envelopeOf(value)
+        if (envelope === undefined) {
+          throw new PlimsollError({
+            code: "sealed-foreign",
+            message: `offset ${offset} of partition ${partition} of ${info!.topic} holds what the vault did not seal`,
+            suggestion: "see who writes to this topic; only the runtime may, since its rows are sealed"
+          })
+        }
+        const key = keys.opening(stream, scope, envelope.key)
+        const text = key === undefined ? undefined : openText(key, boundTo(stream, scope, kind), envelope)
+        yield { scope, partition, offset, text }
+      }
+      if (next === from) break
+      from = next
+    }
+  }
+}
+
+/**
+ * Opens the rows of a sealed stream, in order of partition and offset, a record at a time: nothing is kept. Of what was erased it
+ * gives the place only. Errors: `sealed-damaged`, `sealed-foreign`, `vault-damaged`, and those of the log.
+ *
+ * ```ts
+ * for await (const { scope, rows } of readSealed(log, openVaultKeys(".plimsoll/vault"), contract)) …
+ * ```
+ */
+export async function* readSealed(
+  log: Log,
+  keys: VaultKeys,
+  place: Place,
+  options: ReadSealedOptions = {}
+): AsyncGenerator<OpenedRecord> {
+  for await (const { text, ...at } of opened(log, keys, place, "rows", options)) {
+    const held = (text === undefined ? undefined : JSON.parse(text)) as
+      | { readonly rows: ReadonlyArray<WireRow>; readonly deleted: ReadonlyArray<WireRow> }
+      | undefined
+    yield { ...at, rows: held?.rows, deleted: held?.deleted ?? [] }
+  }
+}
+
+/** Opens the dead letters of a sealed stream: undefined for each record whose key was destroyed. */
+export async function* readSealedLetters(
+  log: Log,
+  keys: VaultKeys,
+  place: Place,
+  options: ReadSealedOptions = {}
+): AsyncGenerator<ReadonlyArray<WireRow> | undefined> {
+  for await (const { text } of opened(log, keys, place, "letters", options)) {
+    yield text === undefined
+      ? undefined
+      : (JSON.parse(text) as { readonly letters: ReadonlyArray<WireRow> }).letters
+  }
+}
