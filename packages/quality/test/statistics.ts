@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import { statisticsStatements } from "../src/statistics/module.ts"
 
@@ -52,6 +53,21 @@ export const whySkipped = haveReference ? "" : " (skipped: no ../shared/referenc
 
 /** The text of a file of reference values. */
 export const referenceText = (name: string): string => readFileSync(new URL(name, folder), "utf8")
+
+/** Creates or replaces `answers` (person, unit, item, answer) from a file of answers among the reference values. */
+export const fillAnswers = async (
+  connection: DuckDBConnection,
+  name: string,
+  items: ReadonlyArray<string>,
+  unit: string | null = null
+): Promise<void> => {
+  const path = fileURLToPath(new URL(name, folder))
+  await connection.run(
+    `CREATE OR REPLACE TABLE answers AS FROM (
+       SELECT row_number() OVER () AS person, ${unit ?? "NULL"} AS unit, ${items.join(", ")} FROM read_csv('${path}')
+     ) UNPIVOT INCLUDE NULLS (answer FOR item IN (${items.join(", ")}))`
+  )
+}
 
 /** The cases of a file of reference values; none where the folder is absent. */
 export const referenceCases = <Case>(name: string): ReadonlyArray<Case> =>

@@ -1,4 +1,5 @@
 import { defineModule, type QualityModule } from "@plimsoll/core"
+import { aggregationMacros } from "./aggregation.ts"
 import { agreementMacros } from "./agreement.ts"
 import { betaMacros } from "./beta.ts"
 import { bootstrapMacros } from "./bootstrap.ts"
@@ -12,7 +13,9 @@ import { kaplanMeierMacros } from "./kaplan-meier.ts"
 import { type Macro, statementsOfMacro } from "./macro.ts"
 import { multiplicityMacros } from "./multiplicity.ts"
 import { normalMacros } from "./normal.ts"
+import { percentPositiveMacros } from "./percent-positive.ts"
 import { rankMacros } from "./ranks.ts"
+import { reliabilityMacros } from "./reliability.ts"
 import { rollupMacros } from "./rollup.ts"
 import { shrinkageMacros } from "./shrinkage.ts"
 import { studentMacros } from "./student.ts"
@@ -33,7 +36,10 @@ const macros: ReadonlyArray<Macro> = [
   ...agreementMacros,
   ...bootstrapMacros,
   ...compositeMacros,
-  ...kaplanMeierMacros
+  ...kaplanMeierMacros,
+  ...reliabilityMacros,
+  ...aggregationMacros,
+  ...percentPositiveMacros
 ]
 
 /** The statements that make the schema `stats` and its macros, in order; run again, they replace them. */
