@@ -14,6 +14,8 @@ export interface Project {
   readonly directory: string
   readonly log: string
   readonly store: string
+  /** The folder of the keys of what is sealed. */
+  readonly vault: string
   readonly published: string
   readonly microsystems: ReadonlyArray<Microsystem>
   /** The components that compute here. */
@@ -80,6 +82,7 @@ export const loadProject = async (given: string | undefined): Promise<Project> =
     directory,
     log: join(directory, "log.sqlite"),
     store: join(directory, "core.duckdb"),
+    vault: join(directory, "vault"),
     published: resolve(home, config.published ?? "plimsoll.duckdb"),
     microsystems: (config.microsystems ?? []).map((unit) => ({
       id: unit.id,

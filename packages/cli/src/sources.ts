@@ -65,6 +65,7 @@ export const readSource = async (
       return result({ code: "source-check-failed", message: `${connector.instance}: ${message}`, suggestion })
     }
     const { runConnector } = await import("@plimsoll/pipeline")
+    const { openVaultKeys, Sealer } = await import("@plimsoll/log")
     const meter = metrics?.listener(connector.instance)
     await runConnector(connector, {
       log,
@@ -72,6 +73,7 @@ export const readSource = async (
       project: config.project,
       ...(config.partitions === undefined ? {} : { partitions: config.partitions }),
       ...(config.policies === undefined ? {} : { policies: config.policies }),
+      sealer: new Sealer(openVaultKeys(project.vault)),
       watch,
       signal,
       configPath,

@@ -1,4 +1,12 @@
-import { readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { AssignableCause } from "@plimsoll/quality"
@@ -64,13 +72,20 @@ const listed = async (folder: string, ...flags: ReadonlyArray<string>) =>
   (JSON.parse((await plimsoll(folder, "signal", "list", "--json", ...flags)).out) as Listed).signals
 
 describe("quality control from the command line", { timeout: 300_000 }, () => {
-  it("refuses words where notes are sealed, and takes them where they are open", async ({ expect }) => {
-    const refused = await plimsoll(home, "note", "oak", "canary-5512")
-    expect(refused.code).toBe(2)
-    expect(refused.err).toMatch(
-      /^error: the notes of this project are sealed.*\n {3}at: modules\n {3}do: .*notes: "open"/
-    )
-    expect(refused.err).not.toContain("canary")
+  it("seals words, and keeps them in the clear where they are declared open", async ({ expect }) => {
+    const shut = copyOf(home)
+    folders.push(shut)
+    const sealed = await plimsoll(shut, "note", "oak", "canary-5512")
+    expect(sealed).toMatchObject({
+      code: 0,
+      out: "noted for oak, and sealed: only the vault of this project opens it\n"
+    })
+    expect((await plimsoll(shut, "run")).code).toBe(0)
+    for (const path of readdirSync(shut, { recursive: true, encoding: "utf8" })) {
+      const file = join(shut, path)
+      if (path.startsWith("node_modules") || !statSync(file).isFile()) continue
+      expect([path, readFileSync(file, "latin1").includes("canary-5512")]).toEqual([path, false])
+    }
 
     const copy = copyOf(home)
     folders.push(copy)
@@ -148,7 +163,7 @@ describe("quality control from the command line", { timeout: 300_000 }, () => {
       [["signal", "explain", "ffffff"], /--cause/],
       [["signal", "explain", "ffffff", "--cause", "bad-luck"], /Allowed choices are staffing/],
       [["signal", "acknowledge", "ffffff", "--team", "okk"], /did you mean "oak"/],
-      [["signal", "acknowledge", "ffffff", "--text", "canary-5513"], /notes of this project are sealed/],
+      [["signal", "acknowledge", "ffffff", "--text", "canary-5513"], /no signal ffffff/],
       [["huddle", "okk"], /did you mean "oak"/],
       [["annotate", "falls-rate", "oak", "1 March", "x"], /YYYY-MM-DD/]
     ]

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto"
-import { type Note, openNotes } from "@plimsoll/schema"
+import type { Note } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { knownOrRefused } from "../known.ts"
 import type { Project } from "../project.ts"
 import { withPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
-import { append, momentOf, requireOpenNotes, said } from "./signal-append.ts"
+import { append, momentOf, noteStreamOf, said } from "./signal-append.ts"
 
 /** The flags of `plimsoll note`. */
 export interface NoteFlags {
@@ -14,7 +14,7 @@ export interface NoteFlags {
   readonly json?: boolean
 }
 
-/** `plimsoll note`: a team's own words, where the project has declared them open. */
+/** `plimsoll note`: a team's own words, sealed unless the project has declared its notes open. */
 export const note = async (
   project: Project,
   terminal: Terminal,
@@ -22,7 +22,7 @@ export const note = async (
   text: string,
   flags: NoteFlags
 ): Promise<ExitCode> => {
-  await requireOpenNotes(project)
+  const stream = await noteStreamOf(project)
   await withPublished(project, (published) => knownOrRefused(published, { microsystem }))
   const row = {
     id: randomUUID(),
@@ -33,8 +33,13 @@ export const note = async (
     role: flags.role ?? null,
     text
   }
-  await append(project, [said(openNotes, row)])
-  terminal.out(flags.json === true ? JSON.stringify({ format: 1, id: row.id }) : `noted for ${microsystem}`)
-  terminal.note("the next `plimsoll run` computes with it")
+  await append(project, [said(stream, row)])
+  const sealed = stream.access === "sealed"
+  terminal.out(
+    flags.json === true
+      ? JSON.stringify({ format: 1, id: row.id, sealed })
+      : `noted for ${microsystem}${sealed ? ", and sealed: only the vault of this project opens it" : ""}`
+  )
+  if (!sealed) terminal.note("the next `plimsoll run` computes with it")
   return exitCodes.fine
 }

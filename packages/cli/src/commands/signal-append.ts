@@ -1,7 +1,10 @@
+import type { QualityModule } from "@plimsoll/core"
 import type { RecordGroup } from "@plimsoll/log"
 import {
   contractOf,
   type Instant,
+  notes,
+  openNotes,
   parseInstant,
   PlimsollError,
   type StreamDefinition
@@ -27,7 +30,8 @@ export const said = <S extends StreamDefinition["schema"]>(
  */
 export const append = (project: Project, all: ReadonlyArray<Said>): Promise<void> =>
   withLog(project, async (log) => {
-    const { contractRecords, encodeRecord, streamTopics } = await import("@plimsoll/log")
+    const { contractRecords, encodeRecord, openVaultKeys, Sealer, sealRecords, streamTopics } =
+      await import("@plimsoll/log")
     const { organisation, project: name, partitions } = project.config
     const author = { organisation, name: "cli", instance: name }
     const contracts = all.map(({ stream }) => contractOf(organisation, stream))
@@ -35,7 +39,11 @@ export const append = (project: Project, all: ReadonlyArray<Said>): Promise<void
     const writer = await log.writer(`plimsoll.${name}.cli`)
     try {
       const groups: RecordGroup[] = [...(await contractRecords(log, contracts, `/plimsoll/cli/${name}`))]
-      for (const { stream, rows } of all) groups.push(encodeRecord(author, stream, rows))
+      const sealer = new Sealer(openVaultKeys(project.vault))
+      for (const { stream, rows } of all) {
+        if (stream.access === "sealed") groups.push(...sealRecords(author, stream, rows, sealer))
+        else groups.push(encodeRecord(author, stream, rows))
+      }
       await writer.append(groups)
     } finally {
       await writer.close()
@@ -49,28 +57,20 @@ export const momentOf = (project: Project): Instant => {
   return parseInstant(`${text}[${zone}]`)!
 }
 
-/** Refuses to go on in a project without the component `control`, and tells whether its notes are open. */
-export const controlOf = async (project: Project): Promise<{ readonly notesOpen: boolean }> => {
+/** The component `control` of a project; refuses to go on without it. */
+export const controlOf = async (project: Project): Promise<QualityModule> => {
   const control = (await project.modules()).find((one) => one.name === "control")
-  if (control === undefined) {
-    throw new PlimsollError({
-      code: "usage-no-control",
-      message: "this project keeps no quality control: its config has modules, and control is not among them",
-      configPath: "modules",
-      suggestion: "add control() of @plimsoll/quality to modules"
-    })
-  }
-  return { notesOpen: control.streams.find((one) => one.name === "note")?.access === "open" }
+  if (control !== undefined) return control
+  throw new PlimsollError({
+    code: "usage-no-control",
+    message: "this project keeps no quality control: its config has modules, and control is not among them",
+    configPath: "modules",
+    suggestion: "add control() of @plimsoll/quality to modules"
+  })
 }
 
-/** Refuses words where notes are sealed. */
-export const requireOpenNotes = async (project: Project): Promise<void> => {
-  if ((await controlOf(project)).notesOpen) return
-  throw new PlimsollError({
-    code: "usage-notes-sealed",
-    message: "the notes of this project are sealed, and this version cannot seal: nothing was written",
-    configPath: "modules",
-    suggestion:
-      'leave the words out, or declare notes open to all who have the published file: control({ notes: "open" })'
-  })
+/** The stream that keeps a project's words: sealed, or open. */
+export const noteStreamOf = async (project: Project): Promise<StreamDefinition<(typeof notes)["schema"]>> => {
+  const { streams } = await controlOf(project)
+  return streams.find((one) => one.name === "note")?.access === "open" ? openNotes : notes
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { openNotes, PlimsollError } from "@plimsoll/schema"
+import { PlimsollError } from "@plimsoll/schema"
 import type { SignalResponse } from "@plimsoll/quality"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { knownOrRefused } from "../known.ts"
@@ -8,7 +8,7 @@ import { noteAge, withPublished } from "../published-file.ts"
 import { literal } from "../sql-text.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
-import { append, controlOf, momentOf, requireOpenNotes, said } from "./signal-append.ts"
+import { append, momentOf, noteStreamOf, said } from "./signal-append.ts"
 import { findSignal, requireControl, rowsOf } from "./signal-find.ts"
 
 /** The flags of `plimsoll signal list`. */
@@ -90,8 +90,7 @@ export const signalAnswer = async (
   id: string,
   flags: SignalFlags
 ): Promise<ExitCode> => {
-  await controlOf(project)
-  if (flags.text !== undefined) await requireOpenNotes(project)
+  const stream = await noteStreamOf(project)
   const signal = await withPublished(project, async (published) => {
     await requireControl(published)
     await knownOrRefused(published, { microsystem: flags.team })
@@ -126,7 +125,7 @@ export const signalAnswer = async (
     ...(note === null
       ? []
       : [
-          said(openNotes, {
+          said(stream, {
             id: note,
             microsystem: response.team,
             kind: "huddle" as const,
