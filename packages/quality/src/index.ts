@@ -96,3 +96,28 @@ export {
   IndicatorScale
 } from "./system/events.ts"
 export { type CompositeOptions, type IndicatorOptions, system, type SystemOptions } from "./system/module.ts"
+export {
+  Capacity,
+  CodesignContribution,
+  codesignContributions,
+  CodesignDecision,
+  codesignDecisions,
+  CodesignLevel,
+  CodesignStage,
+  CodesignSubject,
+  Engagement,
+  EngagementParticipants,
+  engagementParticipants,
+  engagements,
+  Population,
+  populations,
+  SaidAndDone,
+  saidAndDone,
+  stories,
+  Story,
+  StoryConsent,
+  storyConsents,
+  StoryFact,
+  storyFacts
+} from "./codesign/events.ts"
+export { codesign, type CodesignOptions, type PopulationGroup } from "./codesign/module.ts"

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
+import { codesign, type CodesignOptions } from "../src/codesign/module.ts"
+import type {
+  CodesignContribution,
+  CodesignDecision,
+  Engagement,
+  EngagementParticipants,
+  SaidAndDone,
+  StoryFact
+} from "../src/codesign/events.ts"
+import { assurance } from "../src/assurance/module.ts"
+import { control, type ControlOptions } from "../src/control/module.ts"
+import { statistics } from "../src/statistics/module.ts"
+import { vision } from "../src/vision/module.ts"
+import { World } from "./world.ts"
+
+/** A world with co-design and the components that it needs. */
+export const codesignWorld = (
+  options: CodesignOptions = {},
+  themes: ControlOptions["themes"] = []
+): Promise<World> => World.make([statistics(), control({ themes }), vision(), assurance(), codesign(options)])
+
+/** An engagement on the goal `g` at oak, claimed as `consult`, at the stage `discover`. */
+export const engagement = (id: string, rest: Partial<Engagement> = {}): Engagement => ({
+  id,
+  microsystem: "oak",
+  subjectKind: "goal",
+  subject: "g",
+  stage: "discover",
+  claimed: "consult",
+  day: "2026-02-10",
+  ...rest
+})
+
+/** So many people of a capacity, not broken down unless it says so. */
+export const people = (
+  of: string,
+  capacity: EngagementParticipants["capacity"],
+  count: number,
+  group?: readonly [dimension: string, group: string]
+): EngagementParticipants => ({
+  engagement: of,
+  capacity,
+  dimension: group?.[0] ?? "whole",
+  group: group?.[1] ?? "whole",
+  people: count,
+  day: "2026-02-10"
+})
+
+export const contribution = (
+  id: string,
+  to: string,
+  capacity: CodesignContribution["capacity"],
+  day = "2026-02-10"
+): CodesignContribution => ({ id, engagement: to, capacity, day })
+
+/** A decision on the goal `g` that changes something, where it rests on anything. */
+export const decision = (
+  id: string,
+  contributions: ReadonlyArray<string>,
+  rest: Partial<CodesignDecision> = {}
+): CodesignDecision => ({
+  id,
+  microsystem: "oak",
+  subjectKind: "goal",
+  subject: "g",
+  contributions,
+  changed: contributions.length > 0,
+  day: "2026-03-01",
+  ...rest
+})
+
+/** Something that was said at oak on waiting, and that nobody has answered. */
+export const said = (id: string, day: string, rest: Partial<SaidAndDone> = {}): SaidAndDone => ({
+  id,
+  microsystem: "oak",
+  theme: "waiting",
+  story: null,
+  said: day,
+  answered: null,
+  done: null,
+  outcome: null,
+  reason: null,
+  decision: null,
+  ...rest
+})
+
+export const story = (id: string, rest: Partial<StoryFact> = {}): StoryFact => ({
+  id,
+  microsystem: "oak",
+  day: "2026-02-10",
+  themes: ["waiting"],
+  source: "interview",
+  ...rest
+})
+
+/** What stands in the store and is not published. The core is closed for it, and stays so. */
+export const inside = async <Row = { readonly [column: string]: unknown }>(
+  world: World,
+  query: string
+): Promise<ReadonlyArray<Row>> => {
+  await world.core.close()
+  const store = join(world.folder, ".plimsoll", "core.duckdb")
+  if (!existsSync(store)) throw new Error("there is no store")
+  const instance = await DuckDBInstance.create(store, { access_mode: "READ_ONLY" })
+  const connection = await instance.connect()
+  try {
+    return (await connection.runAndReadAll(query)).getRowObjectsJson() as unknown as ReadonlyArray<Row>
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
