@@ -121,3 +121,28 @@ export {
   storyFacts
 } from "./codesign/events.ts"
 export { codesign, type CodesignOptions, type PopulationGroup } from "./codesign/module.ts"
+export {
+  Instrument,
+  InstrumentItem,
+  InstrumentScale,
+  InstrumentScoring
+} from "./culture/instrument/instrument.ts"
+export { checkInstrument } from "./culture/instrument/check.ts"
+export { defineInstrument, type InstrumentEntry, loadInstrument } from "./culture/instrument/load.ts"
+export {
+  type AnswerColumns,
+  type AnswerState,
+  instrumentSql,
+  type InstrumentSql,
+  type ItemScore,
+  scaleSql,
+  type ScaleSql,
+  type ScaleScore,
+  scoreItem,
+  scoreScale
+} from "./culture/instrument/score.ts"
+export { InstrumentKey, instrumentRow, instruments } from "./culture/instrument/events.ts"
+export { edmondson } from "./culture/instrument/keys/edmondson.ts"
+export { iMatter, type IMatterOptions } from "./culture/instrument/keys/imatter.ts"
+export { saqShortForm } from "./culture/instrument/keys/saq-short-form.ts"
+export { type KeyOptions, sopsHospital } from "./culture/instrument/keys/sops-hospital.ts"
