@@ -3,12 +3,12 @@ import { Schema } from "effect"
 import { checkInstrument } from "./check.ts"
 import { Instrument } from "./instrument.ts"
 
-const fits = (instrument: Instrument): boolean => {
+const fits = (instrument: Instrument): true | string => {
   try {
     checkInstrument(instrument)
     return true
-  } catch {
-    return false
+  } catch (cause) {
+    return `Expected an instrument whose parts fit together: ${(cause as Error).message}`
   }
 }
 
@@ -16,7 +16,7 @@ const fits = (instrument: Instrument): boolean => {
 export const InstrumentKey = Schema.Struct({
   ...Instrument.fields,
   since: PlainDate.annotateKey({ description: "The day from which this holds." })
-}).check(Schema.makeFilter(fits, { expected: "an instrument whose parts fit together" }))
+}).check(Schema.makeFilter(fits))
 export type InstrumentKey = typeof InstrumentKey.Type
 
 /** The stream of instruments: a changed key needs a new version. */
