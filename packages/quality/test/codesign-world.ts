@@ -17,10 +17,8 @@ import { vision } from "../src/vision/module.ts"
 import { World } from "./world.ts"
 
 /** A world with co-design and the components that it needs. */
-export const codesignWorld = (
-  options: CodesignOptions = {},
-  themes: ControlOptions["themes"] = []
-): Promise<World> => World.make([statistics(), control({ themes }), vision(), assurance(), codesign(options)])
+export const codesignWorld = (options: CodesignOptions = {}, own: ControlOptions = {}): Promise<World> =>
+  World.make([statistics(), control(own), vision(), assurance(), codesign(options)])
 
 /** An engagement on the goal `g` at oak, claimed as `consult`, at the stage `discover`. */
 export const engagement = (id: string, rest: Partial<Engagement> = {}): Engagement => ({
