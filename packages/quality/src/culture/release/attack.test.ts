@@ -1,0 +1,136 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+
+import { attack, type Finding, type Knowledge } from "./attack.ts"
+
+import { releaseUnder } from "./release.ts"
+
+import { allRules, type Rules } from "./rules.ts"
+import { answersOf, breakdownsOf, inputOf, manners, peopleOf, type Team, type Trial } from "./trial-wave.ts"
+import type { WaveItem, WaveScale, WaveUnit } from "./wave.ts"
+
+const item = (id: string, figures: WaveItem["figures"]): WaveItem => ({
+  id,
+  min: 1,
+  max: 5,
+  positiveFrom: 4,
+  ...(figures === undefined ? {} : { figures })
+})
+
+/** Instruments of both kinds: scores of people beside percentages of items, and means of items. */
+const instruments: ReadonlyArray<{ items: ReadonlyArray<WaveItem>; scales: ReadonlyArray<WaveScale> }> = [
+  {
+    items: ["a", "b", "c"].map((id) => item(id, undefined)),
+    scales: [
+      { id: "s", items: ["a", "b", "c"], min: 1, max: 5, mean: "people", percentPositive: "people" },
+      { id: "t", items: ["a", "b"], min: 1, max: 5, mean: "none", percentPositive: "items" }
+    ]
+  },
+  {
+    items: ["a", "b"].map((id) => item(id, ["percent-positive", "mean"])),
+    scales: [{ id: "s", items: ["a", "b"], min: 1, max: 5, mean: "items", percentPositive: "items" }]
+  }
+]
+
+const instrument = instruments[0]!
+
+/** All that anybody could know beside the release, for each team that could know it. */
+const attackers = (trial: Trial, everybody = false): ReadonlyArray<Knowledge> => {
+  const { invited, items, scales, people } = trial
+  const all = { invited, items, scales, everybody }
+  const teams = answersOf(trial, people)
+  return [
+    { ...all, own: null, ownGroups: [] },
+    ...teams.map((own) => ({ ...all, own, ownGroups: breakdownsOf(trial) }))
+  ]
+}
+
+const findings = (trial: Trial, rules: Rules = allRules): ReadonlyArray<Finding> => {
+  const release = releaseUnder(inputOf(trial), rules)
+  return attackers(trial, !rules.partition).flatMap((knowledge) => attack([{ release, knowledge }]))
+}
+
+/** A tree of up to four levels, with small and large teams that answer in all manners. */
+const trials = (sizes: ReadonlyArray<number>, maxTeams: number): fc.Arbitrary<Trial> =>
+  fc
+    .record({
+      k: fc.constantFrom(5, 10),
+      kind: fc.constantFrom(...instruments),
+      parents: fc.array(fc.nat({ max: 20 }), { minLength: 3, maxLength: maxTeams }),
+      teams: fc.array(
+        fc.record({
+          size: fc.oneof(fc.constantFrom(...sizes), fc.nat({ max: 6 })),
+          manners: fc.array(fc.constantFrom(...manners, "mixed" as const, "mixed" as const), {
+            minLength: 3,
+            maxLength: 3
+          }),
+          missing: fc.constantFrom(0, 0, 0.05, 0.4),
+          groups: fc.constantFrom(["x"], ["x", "y"], ["x", "x", "y"], ["x", "y", "z"]),
+          silent: fc.nat({ max: 8 })
+        }),
+        { minLength: maxTeams + 1, maxLength: maxTeams + 1 }
+      ),
+      by: fc.boolean(),
+      ownOfInner: fc.boolean(),
+      seed: fc.nat()
+    })
+    .map(({ k, kind, parents, teams, by, ownOfInner, seed }) => {
+      // Every unit hangs below one before it, preferring few, so that depth and width both occur.
+      const units: Array<WaveUnit> = [
+        { id: "u0", parent: null },
+        ...parents.map((at, index) => ({ id: `u${index + 1}`, parent: `u${at % Math.min(index + 1, 4)}` }))
+      ]
+      const inner = new Set(units.map(({ parent }) => parent))
+      const made: Array<Team> = units.flatMap(({ id }, index) => {
+        const { size, manners: how, missing, groups } = teams[index]!
+        return inner.has(id) && !ownOfInner ? [] : [{ unit: id, size, manners: how, missing, groups }]
+      })
+      return {
+        k,
+        units,
+        invited: Object.fromEntries(made.map(({ unit, size }, index) => [unit, size + teams[index]!.silent])),
+        ...kind,
+        people: peopleOf(made, kind.items.length, seed),
+        ...(by ? { by: "role" } : {})
+      }
+    })
+
+const told = (all: ReadonlyArray<Finding>): string => JSON.stringify(all.slice(0, 3))
+
+describe("an attacker who holds every row and his own team's answers", () => {
+  test("finds nothing in waves of small and large teams", () => {
+    fc.assert(
+      fc.property(trials([4, 7, 9, 10, 11, 12, 14, 25, 40], 10), (trial) => {
+        const found = findings(trial)
+        expect(found, told(found)).toEqual([])
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  test("finds nothing in waves of many teams just above k, which pool by figure", () => {
+    fc.assert(
+      fc.property(trials([10, 11, 12, 13, 15], 13), (trial) => {
+        const found = findings(trial)
+        expect(found, told(found)).toEqual([])
+      }),
+      { numRuns: 200 }
+    )
+  })
+})
+
+const flat = (
+  teams: ReadonlyArray<Omit<Team, "groups" | "missing"> & Partial<Team>>,
+  rest: Partial<Trial> = {}
+): Trial => ({
+  k: 10,
+  units: [{ id: "all", parent: null }, ...teams.map(({ unit }) => ({ id: unit, parent: "all" }))],
+  invited: Object.fromEntries(teams.map(({ unit, size }) => [unit, size + 5])),
+  ...instrument,
+  people: peopleOf(
+    teams.map((team) => ({ groups: ["x"], missing: 0, ...team })),
+    3,
+    7
+  ),
+  ...rest
+})

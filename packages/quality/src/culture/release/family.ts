@@ -1,0 +1,113 @@
+import { PlimsollError } from "@plimsoll/schema"
+
+import type { Family } from "./pieces.ts"
+import { itemMeanStanding, pointOf, scaleStanding, type Wave } from "./standing.ts"
+
+const invalid = (message: string, suggestion: string): PlimsollError =>
+  new PlimsollError({ code: "wave-invalid", message, suggestion })
+
+/** The positions of the items of each scale. Refuses what would give people away, whatever they answer. */
+export const itemsOfScales = ({
+  items,
+  scales
+}: Pick<Wave, "items" | "scales">): ReadonlyArray<ReadonlyArray<number>> => {
+  const position = new Map(items.map(({ id }, index) => [id, index]))
+  if (position.size + new Set(scales.map(({ id }) => id)).size < items.length + scales.length) {
+    throw invalid("an item or a scale stands twice in the instrument of the wave", "give every id once")
+  }
+  for (const { id, min, max, figures } of items) {
+    if (!(max > min)) {
+      throw invalid(`item ${id} has no range`, "give the lowest and the highest value")
+    }
+    if (max - min === 1 && figures?.includes("mean") && figures.length > 1) {
+      throw invalid(
+        `item ${id} has two options, so its mean is its percentage`,
+        "publish only the percentage"
+      )
+    }
+  }
+  return scales.map(({ id, items: of, mean = "people", percentPositive }) => {
+    const positions = of.map((item) => {
+      const found = position.get(item)
+      if (found === undefined) {
+        throw invalid(`scale ${id} has the item ${item}, which the instrument has not`, "add the item")
+      }
+      return found
+    })
+    const asMean = positions.some((i) => {
+      const { figures, min, max } = items[i]!
+      return figures?.includes("mean") || (max - min === 1 && figures?.length !== 0)
+    })
+    if (mean === "people" && asMean) {
+      throw invalid(
+        `scale ${id} would show the scores of people beside the means of its items: the difference belongs to those who left an item out`,
+        `say mean: "items" for ${id}, or publish no means of its items`
+      )
+    }
+    if (percentPositive === "people" && of.length === 1) {
+      throw invalid(`scale ${id} has one item, so it would show the same people twice`, "publish the item")
+    }
+    const bare = (figure: "mean" | "percent-positive") =>
+      positions.some((i) => !(items[i]!.figures ?? ["percent-positive"]).includes(figure))
+    if ((mean === "items" && bare("mean")) || (percentPositive === "items" && bare("percent-positive"))) {
+      throw invalid(
+        `scale ${id} is made of figures of its items that are not published`,
+        "publish them, or make the scale of people's scores"
+      )
+    }
+    return positions
+  })
+}
+
+/** The figures that have pieces of their own: those of items, and of the scores of people. */
+export const familiesOf = (
+  wave: Wave,
+  ofScales: ReadonlyArray<ReadonlyArray<number>>,
+  itemStandings: Uint8Array
+): ReadonlyArray<Family> => {
+  const { items, scales, cells } = wave
+  const all: Array<Family> = []
+  items.forEach(({ id, min, max, figures = ["percent-positive"], absent, positiveFrom }, i) => {
+    if (absent !== undefined) {
+      return
+    }
+    const shape = { thing: i, id, min, max, point: 1, of: [], positiveFrom, both: figures.length > 1 }
+    if (figures.includes("percent-positive")) {
+      all.push({
+        ...shape,
+        figure: "percent-positive",
+        standings: itemStandings.subarray(i * cells.count, (i + 1) * cells.count)
+      })
+    }
+    if (figures.includes("mean")) {
+      const standings = new Uint8Array(cells.count)
+      for (let c = 0; c < cells.count; c++) {
+        standings[c] = itemMeanStanding(wave, itemStandings, i, c)
+      }
+      all.push({ ...shape, figure: "mean", standings })
+    }
+  })
+  scales.forEach((scale, s) => {
+    const of = ofScales[s]!
+    if (of.some((i) => items[i]!.absent !== undefined)) {
+      return
+    }
+    const { id, min, max, mean = "people", percentPositive = "none" } = scale
+    const both = mean === "people" && percentPositive === "people"
+    const point = pointOf(wave, scale, of)
+    const shape = { thing: items.length + s, id, min, max, point, of, positiveFrom: undefined, both }
+    const standingsFor = (figure: Family["figure"]): Uint8Array =>
+      Uint8Array.from({ length: cells.count }, (_, c) => scaleStanding(wave, itemStandings, s, of, figure, c))
+    if (percentPositive === "people") {
+      all.push({
+        ...shape,
+        figure: "percent-positive",
+        standings: standingsFor("percent-positive")
+      })
+    }
+    if (mean === "people") {
+      all.push({ ...shape, figure: "mean", standings: standingsFor("mean") })
+    }
+  })
+  return all
+}
