@@ -10,6 +10,8 @@ export interface OpenedRecord {
   readonly scope: string
   readonly partition: number
   readonly offset: number
+  /** The tag of the record, in base64: no other content has it under the same key. */
+  readonly tag: string
   /** Undefined where its key was destroyed: nothing of it can be read. */
   readonly rows: ReadonlyArray<WireRow> | undefined
   /** Keys of rows that are gone from the source. */
@@ -31,6 +33,7 @@ interface Opened {
   readonly scope: string
   readonly partition: number
   readonly offset: number
+  readonly tag: string
   readonly text: string | undefined
 }
 
@@ -70,7 +73,7 @@ async function* opened(
         }
         const key = keys.opening(stream, scope, envelope.key)
         const text = key === undefined ? undefined : openText(key, boundTo(stream, scope, kind), envelope)
-        yield { scope, partition, offset, text }
+        yield { scope, partition, offset, tag: envelope.sealed.slice(-24), text }
       }
       if (next === from) break
       from = next

@@ -15,7 +15,7 @@ export const Wave = Schema.Struct({
   title: Schema.NonEmptyString.annotateKey({ description: "Its name for people." }),
   survey: Slug.annotateKey({ description: "What the waves of one survey have in common: `staff`." }),
   instrument: Id.annotateKey({ description: "The id of the instrument." }),
-  instrumentVersion: Schema.Int.annotateKey({ description: "Its version." }),
+  instrumentVersion: Id.annotateKey({ description: "Its version." }),
   opened: PlainDate.annotateKey({ description: "The first day: the day of every answer, whenever it came." }),
   closes: PlainDate.annotateKey({ description: "The last day on which answers are asked for." }),
   k: Schema.Int.check(Schema.isGreaterThanOrEqualTo(5)).annotateKey({
@@ -90,7 +90,7 @@ export const Answer = Schema.Struct({
     description:
       "A random token that the survey tool made for this person and this wave, and keeps nowhere else."
   }),
-  instrumentVersion: Schema.Int.annotateKey({
+  instrumentVersion: Id.annotateKey({
     description: "The version of the instrument that was answered."
   }),
   microsystem: Id.annotateKey({ description: "The id of the team." }),
@@ -202,12 +202,8 @@ export const ReleasedFigure = Schema.Struct({
   value: Share.annotateKey({ description: "The figure; null: none is told." }),
   low: Share.annotateKey({ description: "The lower end of its 95 % interval, which respects teams." }),
   high: Share.annotateKey({ description: "The upper end." }),
-  teams: Schema.NullOr(Count).annotateKey({ description: "How many teams the interval rests on." }),
   bound: Schema.NullOr(Schema.Literals(["exact", "at-most", "at-least"])).annotateKey({
     description: "Whether the value is the figure, or where it ends."
-  }),
-  word: Schema.NullOr(Id).annotateKey({
-    description: "A band instead of a number: `strong`, `moderate`, `weak`."
   }),
   reason: Schema.NullOr(Id).annotateKey({
     description:
@@ -240,9 +236,7 @@ export const releasedFigures = defineStream({
     value: "open",
     low: "open",
     high: "open",
-    teams: "open",
     bound: "open",
-    word: "open",
     reason: "open"
   }
 })

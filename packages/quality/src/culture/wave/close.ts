@@ -1,0 +1,196 @@
+import { hash } from "node:crypto"
+import type { Instrument } from "../instrument/instrument.ts"
+import { releaseWave } from "../release/release.ts"
+import type { Breakdown as GroupedAnswers, UnitAnswers, WaveUnit } from "../release/wave.ts"
+import type { Release, ReleasedFigure, Wave } from "../waves.ts"
+import { type Intake, type OpenedAnswers, type SetAside, takeIn } from "./intake.ts"
+import { reliabilityOf, teamVarianceOf } from "./reliability.ts"
+import { publishedOf, type Scoring, scoringOf } from "./scoring.ts"
+import type { Sums } from "./sums.ts"
+
+/** The rules by which waves are released, and their version: part of every release. */
+export const releaseMethod = "partition@1"
+
+/** What {@link closeWave} needs. */
+export interface CloseOptions {
+  readonly wave: Pick<Wave, "id" | "instrumentVersion" | "k">
+  readonly instrument: Instrument
+  /** The tree of units at the close. */
+  readonly units: ReadonlyArray<WaveUnit>
+  /** People asked, by unit. */
+  readonly invited: Readonly<Record<string, number>>
+  /** The day of the release. */
+  readonly day: string
+  /** The opened answers of this wave, from the first record on; called again where an answer was taken back. */
+  readonly answers: () => AsyncIterable<OpenedAnswers>
+}
+
+/** A wave that was closed: what goes to the log, and what only the vault's holder is told. */
+export interface ClosedWave {
+  readonly release: Release
+  readonly figures: ReadonlyArray<ReleasedFigure>
+  /** How many answers count, and how many were set aside, by why. */
+  readonly counted: number
+  readonly aside: ReadonlyMap<SetAside, number>
+  readonly again: number
+}
+
+/** The unit above all where a project has several at the top. */
+export const wholeOrganisation = "all"
+
+/** Every wave has one tree. */
+const rooted = (units: ReadonlyArray<WaveUnit>): ReadonlyArray<WaveUnit> => {
+  const ids = new Set(units.map((unit) => unit.id))
+  const known = units.map(({ id, parent }) => ({
+    id,
+    parent: parent !== null && ids.has(parent) ? parent : null
+  }))
+  if (known.filter((unit) => unit.parent === null).length === 1) return known
+  return [
+    { id: wholeOrganisation, parent: null },
+    ...known.map(({ id, parent }) => ({ id, parent: parent ?? wholeOrganisation }))
+  ]
+}
+
+const answersOf = (
+  units: ReadonlyArray<string>,
+  sums: Sums,
+  { items, scales }: Scoring
+): ReadonlyArray<UnitAnswers> =>
+  units.flatMap((unit, at): ReadonlyArray<UnitAnswers> => {
+    const respondents = sums.respondents[at]!
+    return respondents === 0
+      ? []
+      : [
+          {
+            unit,
+            respondents,
+            items: Object.fromEntries(items.map(({ id }, nth) => [id, sums.item(at, nth)])),
+            scales: Object.fromEntries(scales.map(({ id }, nth) => [id, sums.scale(at, nth)]))
+          }
+        ]
+  })
+
+const groupsOf = ({ units, groups }: Intake, scoring: Scoring): ReadonlyArray<GroupedAnswers> =>
+  [...groups].flatMap(([by, own]) =>
+    own.size === 0
+      ? []
+      : [
+          {
+            by,
+            groups: [...own]
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([group, sums]) => ({ group, answers: answersOf(units, sums, scoring) }))
+          }
+        ]
+  )
+
+/** Below this many people, nothing is told of how a scale hangs together. */
+const fewestForReliability = 100
+
+/** Alpha, item-total correlations and the variance between teams, for the organisation only. */
+const reliabilityFigures = (
+  { sums, products }: Intake,
+  { scales }: Scoring
+): ReadonlyArray<Pick<ReleasedFigure, "figure" | "subject" | "value" | "reason">> =>
+  scales.flatMap((scale, at) => {
+    const { n, alpha, itemTotal } = reliabilityOf(products, at)
+    const { n: people, icc1, icc2 } = teamVarianceOf(sums, at)
+    const told = (figure: string, subject: string, of: number, value: number | null) =>
+      of < fewestForReliability
+        ? { figure, subject, value: null, reason: "too-few" }
+        : { figure, subject, value, reason: value === null ? "too-alike" : null }
+    return [
+      told("alpha", scale.id, n, alpha),
+      ...scale.items.map((id, nth) => told("item-total", `${scale.id}/${id}`, n, itemTotal[nth]!)),
+      told("icc1", scale.id, people, icc1),
+      told("icc2", scale.id, people, icc2)
+    ]
+  })
+
+/** SHA-256 over the figures of a release, whatever their order. */
+export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string =>
+  hash(
+    "sha256",
+    figures
+      .map((one) => JSON.stringify(Object.entries(one).sort()))
+      .sort()
+      .join("\n"),
+    "hex"
+  )
+
+/**
+ * Closes a wave: adds up what was answered, releases it by partition, and gives the events that say so. Nothing of it is kept but
+ * what may be published. A wave is released once; who calls this has to see to that.
+ */
+export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
+  const { wave, instrument, invited, day } = options
+  const scoring = scoringOf(instrument)
+  const units = rooted(options.units)
+  const intake = await takeIn(options.answers, {
+    scoring,
+    instrumentVersion: wave.instrumentVersion,
+    units: units.map((unit) => unit.id)
+  })
+  const released = releaseWave({
+    k: wave.k,
+    units,
+    invited,
+    answers: answersOf(intake.units, intake.sums, scoring),
+    ...publishedOf(instrument),
+    breakdowns: groupsOf(intake, scoring)
+  })
+  const root = units.find((unit) => unit.parent === null)!.id
+  const figures = [
+    ...released.rows.map(
+      ({ cell, unit, rest, breakdown, figure, of, n, value, low, high, bound, reason }): ReleasedFigure => ({
+        wave: wave.id,
+        cell: breakdown === null ? cell : `${cell}?${breakdown}`,
+        breakdown: breakdown ?? "all",
+        figure,
+        subject: of ?? "people",
+        microsystem: unit,
+        rest,
+        day,
+        n,
+        value,
+        low,
+        high,
+        bound,
+        reason
+      })
+    ),
+    ...reliabilityFigures(intake, scoring).map((one): ReleasedFigure => ({
+      wave: wave.id,
+      cell: root,
+      breakdown: "all",
+      microsystem: root,
+      rest: false,
+      day,
+      low: null,
+      high: null,
+      bound: one.value === null ? null : "exact",
+      word: null,
+      ...one
+    }))
+  ]
+  const through = [...intake.through].sort(([a], [b]) => a - b)
+  return {
+    release: {
+      wave: wave.id,
+      state: "released",
+      day,
+      reason: null,
+      method: releaseMethod,
+      k: wave.k,
+      through: JSON.stringify(Object.fromEntries(through)),
+      read: intake.read,
+      digest: digestOf(figures),
+      figures: figures.length
+    },
+    figures,
+    counted: intake.sums.respondents.reduce((sum, n) => sum + n, 0),
+    aside: intake.aside,
+    again: intake.again
+  }
+}
