@@ -146,3 +146,27 @@ export { edmondson } from "./culture/instrument/keys/edmondson.ts"
 export { iMatter, type IMatterOptions } from "./culture/instrument/keys/imatter.ts"
 export { saqShortForm } from "./culture/instrument/keys/saq-short-form.ts"
 export { type KeyOptions, sopsHospital } from "./culture/instrument/keys/sops-hospital.ts"
+export {
+  Contribution,
+  contributions,
+  ContributionStep,
+  contributionSteps,
+  ContributorCount,
+  contributorCounts,
+  ProcessStep,
+  processSteps,
+  RelationshipsSetting,
+  relationshipsSettings,
+  RoleStatement,
+  roleStatements,
+  Skill,
+  SkillLevel,
+  skillLevels,
+  skills
+} from "./relationships/events.ts"
+export {
+  type ProcessOptions,
+  relationships,
+  type RelationshipsOptions,
+  type SkillOptions
+} from "./relationships/module.ts"

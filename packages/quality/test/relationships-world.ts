@@ -63,21 +63,24 @@ export const employ = (
     Object.entries(groups).map(([role, people]) => ({ microsystem, role, people, since: "2020-01-01" }))
   )
 
-/** The answer of a query over the store, which is closed for it and opened again: what is not published is there only. */
+/**
+ * The answer of a query over the store, which is closed for it and opened again: what is not published is there only.
+ * `directory`: of the store, as `World.open` takes it.
+ */
 export const inStore = async (
   world: World,
-  query: string
+  query: string,
+  directory = ".plimsoll"
 ): Promise<ReadonlyArray<{ readonly [column: string]: unknown }>> => {
   await world.core.close()
-  const instance = await DuckDBInstance.create(join(world.folder, ".plimsoll", "core.duckdb"), {
-    access_mode: "READ_ONLY"
-  })
+  const file = join(world.folder, directory, "core.duckdb")
+  const instance = await DuckDBInstance.create(file, { access_mode: "READ_ONLY" })
   const connection = await instance.connect()
   try {
     return (await connection.runAndReadAll(query)).getRowObjectsJson()
   } finally {
     connection.closeSync()
     instance.closeSync()
-    world.core = await world.open(".plimsoll")
+    world.core = await world.open(directory)
   }
 }

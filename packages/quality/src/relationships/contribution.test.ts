@@ -160,11 +160,11 @@ describe("whether loops are closed, and how soon", () => {
     world = await relationshipsWorld()
     await world.define({ microsystems: ["oak", "elm"].map(unit) }, "2025-12-29")
     const start = "2025-01-06"
-    // Twenty ideas that elm answers after 2, 4, … 40 days, acts on after 50, closes after 60; eleven concerns of which oak answers none.
-    const ideas = Array.from({ length: 20 }, (_, n) =>
+    // Thirty ideas that elm answers after 2, 4, … 60 days, acts on after 70 and closes after 90 or 91; 25 concerns of which oak answers none.
+    const ideas = Array.from({ length: 30 }, (_, n) =>
       contribution({ id: `i${n}`, day: start, owner: "elm" })
     )
-    const concerns = Array.from({ length: 11 }, (_, n) =>
+    const concerns = Array.from({ length: 25 }, (_, n) =>
       contribution({ id: `c${n}`, day: start, kind: "concern" })
     )
     await bring(world, [...ideas, ...concerns, contribution({ id: "thanks", day: start, kind: "thanks" })])
@@ -172,8 +172,8 @@ describe("whether loops are closed, and how soon", () => {
       world,
       ideas.flatMap(({ id }, n) => [
         step({ contribution: id, kind: "answered", day: day(start, 2 * n + 2) }),
-        step({ contribution: id, kind: "acted", day: day(start, 50) }),
-        step({ contribution: id, kind: "closed", day: day(start, n < 15 ? 90 : 91) })
+        step({ contribution: id, kind: "acted", day: day(start, 70) }),
+        step({ contribution: id, kind: "closed", day: day(start, n < 22 ? 90 : 91) })
       ])
     )
     // The second quarter: three, of whom nothing is told.
@@ -197,17 +197,17 @@ describe("whether loops are closed, and how soon", () => {
         part: "all",
         kind: null,
         owner: null,
-        contributions: "31",
-        closed: "15",
-        share: 0.4839,
-        low: 0.3197,
-        high: 0.6516,
+        contributions: "55",
+        closed: "22",
+        share: 0.4,
+        low: 0.2812,
+        high: 0.5319,
         verdict: null,
-        // Of 31: a quarter is more than 7.75, half more than 15.5; three quarters are never reached by 20.
-        answer_lower: 16,
-        answer_median: 32,
+        // Of 55: a quarter is the 14th, half the 28th; three quarters are more than the 30 that were answered.
+        answer_lower: 28,
+        answer_median: 56,
         answer_upper: null,
-        act_median: 50,
+        act_median: 70,
         running: false
       },
       { part: "kind", kind: "concern", owner: null, verdict: "lower", ...few, ...none },
@@ -217,10 +217,10 @@ describe("whether loops are closed, and how soon", () => {
         owner: null,
         verdict: "higher",
         ...few,
-        answer_lower: 11,
-        answer_median: 21,
-        answer_upper: 31,
-        act_median: 50
+        answer_lower: 16,
+        answer_median: 31,
+        answer_upper: 46,
+        act_median: 70
       },
       {
         part: "owner",
@@ -228,10 +228,10 @@ describe("whether loops are closed, and how soon", () => {
         owner: "elm",
         verdict: "higher",
         ...few,
-        answer_lower: 11,
-        answer_median: 21,
-        answer_upper: 31,
-        act_median: 50
+        answer_lower: 16,
+        answer_median: 31,
+        answer_upper: 46,
+        act_median: 70
       },
       { part: "owner", kind: null, owner: "oak", verdict: "lower", ...few, ...none }
     ])
@@ -249,13 +249,19 @@ describe("whether loops are closed, and how soon", () => {
     await bring(world, late)
     await close(0, 6)
     await world.compute()
-    expect(await world.rows(query)).toEqual([{ contributions: "12", closed: null, share: null, running: true }])
+    expect(await world.rows(query)).toEqual([
+      { contributions: "12", closed: null, share: null, running: true }
+    ])
     await world.core.tick("2025-12-30")
     await world.compute()
-    expect(await world.rows(query)).toEqual([{ contributions: "12", closed: "6", share: 0.5, running: false }])
+    expect(await world.rows(query)).toEqual([
+      { contributions: "12", closed: "6", share: 0.5, running: false }
+    ])
     await close(6, 9)
     await world.compute()
-    expect(await world.rows(query)).toEqual([{ contributions: "12", closed: null, share: null, running: false }])
+    expect(await world.rows(query)).toEqual([
+      { contributions: "12", closed: null, share: null, running: false }
+    ])
     await close(9, 12)
     await world.compute()
     expect(await world.rows(query)).toEqual([{ contributions: "12", closed: "12", share: 1, running: false }])

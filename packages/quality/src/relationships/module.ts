@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { type Declaration, defineModule, type QualityModule } from "@plimsoll/core"
 import { PlimsollError } from "@plimsoll/schema"
 import { headcounts } from "../control/events.ts"
+import { releasedFigures, releases } from "../culture/waves.ts"
 import {
   contributions,
   contributionSteps,
@@ -39,6 +40,11 @@ export interface RelationshipsOptions {
   readonly skills?: ReadonlyArray<SkillOptions>
   /** The processes. Default: left to connectors. */
   readonly processes?: ReadonlyArray<ProcessOptions>
+  /**
+   * The id of the survey item that asks whether people understand their role: its released figures are set beside what was
+   * confirmed, in `relationships.understanding`. Default: none, and no such relation.
+   */
+  readonly understandingItem?: string
   readonly thresholds?: {
     /** The fewest people that are told of. Default: 10, at least 5. */
     readonly least?: number
@@ -76,11 +82,22 @@ const settingsOf = (options: RelationshipsOptions) => {
       throw wrong(`thresholds.${name} is no length of time`, "give a whole number from 1 on")
     }
   }
-  const said: ReadonlyArray<readonly [string, number, string]> = [
+  if (options.understandingItem === "")
+    throw wrong("understandingItem is empty", "name an item, or leave it out")
+  const said: ReadonlyArray<readonly [string, string | number, string]> = [
     ["least", least, "The fewest people that are told of"],
     ["answer-days", answerDays, "After how many days without an answer a contribution is overdue"],
     ["close-days", closeDays, "Within how many days a loop is to be closed"],
-    ["confirm-months", confirmMonths, "For how many months a role statement is confirmed"]
+    ["confirm-months", confirmMonths, "For how many months a role statement is confirmed"],
+    ...(options.understandingItem === undefined
+      ? []
+      : [
+          [
+            "understanding-item",
+            options.understandingItem,
+            "The survey item that asks for one's role"
+          ] as const
+        ])
   ]
   return said.map(([id, value, title]) => ({ id, value: String(value), title, since }))
 }
@@ -157,7 +174,8 @@ export const relationships = (options: RelationshipsOptions = {}): QualityModule
       skillLevels,
       roleStatements,
       processSteps,
-      relationshipsSettings
+      relationshipsSettings,
+      ...(options.understandingItem === undefined ? [] : [releases, releasedFigures])
     ],
     declares: [
       { stream: relationshipsSettings, rows: settingsOf(options) },
@@ -171,7 +189,8 @@ export const relationships = (options: RelationshipsOptions = {}): QualityModule
       "skills.sql",
       "statements.sql",
       "processes.sql",
-      "unfit.sql"
+      "unfit.sql",
+      ...(options.understandingItem === undefined ? [] : ["understanding.sql"])
     ]
       .map(read)
       .join("\n"),

@@ -82,6 +82,17 @@ test("night staff 3 of 60, day staff 40 of 100: inside -35 points with Newcombe'
     { part: "role", role: "day", ...nothing, reference: null, words: null },
     { part: "role", role: "night", ...nothing, reference: "day", words: "lower than day" }
   ])
+  const published = await world.rows<{ table_name: string }>(
+    "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'relationships' AND table_name <> 'setting'"
+  )
+  expect(published.length).toBeGreaterThan(8)
+  const everything = await world.rows<{ row: string }>(
+    published
+      .map(({ table_name: name }) => `SELECT to_json(t)::VARCHAR AS row FROM relationships.${name} t`)
+      .join(" UNION ALL ")
+  )
+  // Neither the 3, nor what they brought, nor those who did not; nor the 40, from which 43 would lead to them.
+  for (const { row } of everything) expect(row).not.toMatch(/:"?(3|6|57|40|60|0\.05|0\.4|-0\.35)"?[,}]/)
   expect(
     await inStore(
       world,
@@ -158,48 +169,61 @@ test("a verdict that would tell how few there are is not told", async () => {
     ...people("oak", "night", 1),
     ...people("oak", "day", 45)
   ])
-  expect(await world.rows("SELECT words, hidden FROM relationships.participation WHERE role = 'night'")).toEqual([
-    { words: null, hidden: true }
-  ])
   expect(
-    await inStore(world, "SELECT high < 0 AS lower FROM relationships.participation_group WHERE role = 'night'")
+    await world.rows("SELECT words, hidden FROM relationships.participation WHERE role = 'night'")
+  ).toEqual([{ words: null, hidden: true }])
+  expect(
+    await inStore(
+      world,
+      "SELECT high < 0 AS lower FROM relationships.participation_group WHERE role = 'night'"
+    )
   ).toEqual([{ lower: true }])
 })
 
-test("nothing is told where all together are too few", async () => {
-  const world = await april({ oak: { night: 60, day: 100 } }, people("oak", "day", 8))
-  expect(
-    await world.rows("SELECT part, role, people FROM relationships.participation WHERE people IS NOT NULL OR headcount IS NOT NULL")
-  ).toEqual([])
-})
-
-test("people are counted, not what they bring; where the source does not know, no more than", async () => {
-  const rows = people("oak", "day", 20, 3)
-  const world = await april({ oak: { day: 50 } }, rows)
-  const query = "SELECT people, at_most FROM relationships.participation WHERE part = 'role'"
-  expect(await world.rows(query)).toEqual([{ people: "20", at_most: false }])
-  await bring(world, rows.map((row) => ({ ...row, firstInQuarter: row.firstInQuarter ? true : null })))
-  await world.compute()
-  // Sixty contributions of at most fifty people.
-  expect(await world.rows(query)).toEqual([{ people: "50", at_most: true }])
-})
-
-test("of quarters that are over only, since the first in which somebody brought something", async () => {
-  const world = await april({ oak: { day: 50 } }, [
-    ...people("oak", "day", 20, 1, "2025-11-11"),
-    ...people("oak", "day", 25, 1, "2026-03-31"),
+test("by quarters that are over, people and not what they bring; nothing where all together are too few", async () => {
+  const winter = people("oak", "day", 25, 2)
+  const world = await april({ oak: { day: 45 } }, [
+    ...people("oak", "day", 8, 1, "2025-08-01"),
+    ...people("oak", "day", 20, 3, "2025-11-11"),
+    ...winter,
     ...people("oak", "day", 12, 1, "2026-04-01")
   ])
-  expect(await world.rows("SELECT quarter, people FROM relationships.participation WHERE part = 'role' ORDER BY quarter")).toEqual([
-    { quarter: "2025-10-01", people: "20" },
-    { quarter: "2026-01-01", people: "25" }
+  const query =
+    "SELECT quarter, headcount, people, at_most, hidden FROM relationships.participation WHERE part = 'role' ORDER BY quarter"
+  const shown = { headcount: "45", at_most: false, hidden: false }
+  const before = [
+    { quarter: "2025-07-01", headcount: null, people: null, at_most: null, hidden: true },
+    { quarter: "2025-10-01", people: "20", ...shown }
+  ]
+  expect(await world.rows(query)).toEqual([...before, { quarter: "2026-01-01", people: "25", ...shown }])
+  expect(
+    await world.rows(
+      "SELECT people, headcount FROM relationships.participation WHERE quarter = '2025-07-01' AND part <> 'role'"
+    )
+  ).toEqual([
+    { people: null, headcount: null },
+    { people: null, headcount: null }
+  ])
+  // Where the source does not know who was first: fifty contributions, of 45 people at most.
+  await bring(
+    world,
+    winter.map((row) => ({ ...row, firstInQuarter: row.firstInQuarter === true ? true : null }))
+  )
+  await world.compute()
+  expect(await world.rows(query)).toEqual([
+    ...before,
+    { quarter: "2026-01-01", people: "45", ...shown, at_most: true }
   ])
 })
 
 test("groups and units not heard from", async () => {
   const world = await april(
     { oak: { night: 60, day: 100 }, elm: { day: 12, porters: 9 }, ash: { night: 5, kitchen: 15 } },
-    [...people("oak", "day", 12), ...people("oak", "night", 11, 1, "2025-08-01"), ...people("oak", "night", 1, 1, "2026-04-02")]
+    [
+      ...people("oak", "day", 12),
+      ...people("oak", "night", 11, 1, "2025-08-01"),
+      ...people("oak", "night", 1, 1, "2026-04-02")
+    ]
   )
   expect(await world.rows("FROM relationships.unheard ORDER BY ALL")).toEqual([
     { kind: "role", role: "kitchen", microsystem: null, quarter: "2026-01-01", last_heard: null },
@@ -211,5 +235,87 @@ test("groups and units not heard from", async () => {
 
 test("before anybody has brought anything, nobody is called silent", async () => {
   const world = await april({ oak: { day: 50 } }, [])
-  expect(await world.rows("SELECT 1 FROM relationships.unheard UNION ALL SELECT 1 FROM relationships.participation")).toEqual([])
+  expect(
+    await world.rows(
+      "SELECT 1 FROM relationships.unheard UNION ALL SELECT 1 FROM relationships.participation"
+    )
+  ).toEqual([])
+})
+
+test("whatever the groups, no number of people from 1 to 9 can be had: neither told, nor left over, nor from a verdict", async () => {
+  const world = await relationshipsWorld()
+  worlds.push(world)
+  await world.define({ microsystems: [unit("oak")] }, "2026-04-10")
+  // Numbers that look like chance, and are the same each time.
+  let seed = 20260410
+  const upTo = (most: number): number => {
+    seed = (seed * 48271) % 2147483647
+    return seed % (most + 1)
+  }
+  const size = { a: 8, b: 14, c: 22, d: 35, e: 60, f: 110 }
+  await employ(world, "oak", size)
+  const quarters = ["2024-04", "2024-07", "2024-10", "2025-01", "2025-04", "2025-07", "2025-10", "2026-01"]
+  const took = new Map<string, number>()
+  for (const quarter of quarters) {
+    for (const [role, headcount] of Object.entries(size)) {
+      const count = upTo(2) === 0 ? upTo(Math.min(9, headcount)) : upTo(headcount)
+      took.set(`${quarter}-01 ${role}`, count)
+      await bring(world, people("oak", role, count, 1, `${quarter}-05`))
+    }
+  }
+  await world.compute()
+  const safe = (x: number, n: number): boolean =>
+    n === 0 || (n >= 10 && (x === 0 || x >= 10) && (x === n || n - x >= 10))
+  type Row = {
+    readonly quarter: string
+    readonly part: string
+    readonly role: string | null
+    readonly headcount: string | null
+    readonly people: string | null
+    readonly reference: string | null
+    readonly verdict: string | null
+  }
+  const rows = await world.rows<Row>(
+    "SELECT quarter, part, role, headcount, people, reference, verdict FROM relationships.participation"
+  )
+  let told = 0
+  let verdicts = 0
+  for (const quarter of quarters.map((one) => `${one}-01`)) {
+    const own = rows.filter((row) => row.quarter === quarter)
+    const of = (part: string): ReadonlyArray<Row> => own.filter((row) => row.part === part)
+    const [all] = of("all")
+    const shown = of("role").filter((row) => row.people !== null)
+    if (all!.people === null) {
+      expect(shown).toEqual([])
+      continue
+    }
+    let [leftPeople, leftHeads] = [Number(all!.people), Number(all!.headcount)]
+    for (const row of shown) {
+      told += 1
+      expect(safe(Number(row.people), Number(row.headcount))).toBe(true)
+      expect(Number(row.people)).toBe(took.get(`${quarter} ${row.role}`))
+      leftPeople -= Number(row.people)
+      leftHeads -= Number(row.headcount)
+    }
+    expect(safe(leftPeople, leftHeads)).toBe(true)
+    for (const row of of("role").filter((one) => one.people === null && one.verdict !== null)) {
+      verdicts += 1
+      // Somewhere among the numbers that could be told of, the verdict would be the same.
+      const heads = size[row.role as keyof typeof size]
+      const referenceHeads = size[row.reference as keyof typeof size]
+      const both = took.get(`${quarter} ${row.role}`)! + took.get(`${quarter} ${row.reference}`)!
+      const same = Array.from({ length: heads - 19 }, (_, n) => n + 10).filter((x) => {
+        const { low, high } = newcombe(
+          x,
+          heads,
+          Math.min(Math.max(both - x, 0), referenceHeads),
+          referenceHeads
+        )
+        return row.verdict === (high < 0 ? "lower" : low > 0 ? "higher" : "no difference can be told")
+      })
+      expect(same.length).toBeGreaterThan(0)
+    }
+  }
+  expect(told).toBeGreaterThan(8)
+  expect(verdicts).toBeGreaterThan(4)
 })
