@@ -94,6 +94,23 @@ export const story = (id: string, rest: Partial<StoryFact> = {}): StoryFact => (
   ...rest
 })
 
+/** Every row of every table of the published file as a text, by its table; `events` false: without the places of events. */
+export const publishedRows = async (
+  world: World,
+  { schema = "%", events = true }: { readonly schema?: string; readonly events?: boolean } = {}
+): Promise<ReadonlyArray<{ readonly place: string; readonly row: string }>> => {
+  const tables = await world.rows<{ place: string; traced: boolean }>(
+    `SELECT format('"{}"."{}"', schema_name, table_name) AS place, bool_or(column_name = 'events') AS traced
+     FROM duckdb_columns() c SEMI JOIN duckdb_tables() t USING (schema_name, table_name)
+     WHERE schema_name LIKE '${schema}' GROUP BY place ORDER BY place`
+  )
+  const asked = tables.map(
+    ({ place, traced }) =>
+      `SELECT '${place}' AS place, to_json(one)::VARCHAR AS row FROM (SELECT ${traced && !events ? "* EXCLUDE (events)" : "*"} FROM ${place}) AS one`
+  )
+  return world.rows(`${asked.join(" UNION ALL ")} ORDER BY ALL`)
+}
+
 /** What stands in the store and is not published. The core is closed for it, and stays so. */
 export const inside = async <Row = { readonly [column: string]: unknown }>(
   world: World,

@@ -9,6 +9,7 @@ import {
   decision,
   engagement,
   inside,
+  publishedRows,
   said,
   story
 } from "../../test/codesign-world.ts"
@@ -48,21 +49,12 @@ describe("a story whose teller takes consent back", () => {
   const canary = "ZYZZYVA-7"
   let world: World
 
-  /** Every column of the published file in which a text stands, whatever its type. */
-  const foundIn = async (text: string): Promise<ReadonlyArray<string>> => {
-    const columns = await world.rows<{ place: string; name: string }>(
-      `SELECT format('"{}"."{}"', schema_name, table_name) AS place, column_name AS name FROM duckdb_columns()
-       WHERE NOT internal AND schema_name NOT IN ('spc', 'stats')`
-    )
-    expect(columns.length).toBeGreaterThan(200)
-    const asked = columns.map(
-      ({ place, name }) =>
-        `SELECT '${place}.${name}' AS found FROM ${place} WHERE contains("${name}"::VARCHAR, '${text}')`
-    )
-    const rows = await world.rows<{ found: string }>(
-      `SELECT DISTINCT found FROM (${asked.join(" UNION ALL ")}) ORDER BY found`
-    )
-    return rows.map((row) => row.found)
+  /** The tables of the published file of which a row has one of these texts in any of its columns. */
+  const foundIn = async (...texts: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+    const rows = await publishedRows(world)
+    expect(new Set(rows.map(({ place }) => place)).size).toBeGreaterThan(20)
+    const found = rows.filter(({ row }) => texts.some((text) => row.includes(text)))
+    return [...new Set(found.map(({ place }) => place))]
   }
   const count = async () =>
     (
@@ -158,7 +150,7 @@ describe("a story whose teller takes consent back", () => {
 
   test("has its words nowhere in what is published, nor in the clear on the log", async () => {
     expect(await foundIn(canary)).toEqual([])
-    expect(await foundIn(ids[0]!)).not.toEqual([])
+    expect(await foundIn(ids[0]!)).toEqual(['"codesign"."chain"', '"codesign"."reply"', '"codesign"."story"'])
     expect(readFileSync(world.published).includes(canary)).toBe(false)
     expect(readFileSync(join(world.folder, "log.sqlite")).includes(canary)).toBe(false)
   })
@@ -180,7 +172,7 @@ describe("a story whose teller takes consent back", () => {
       ids.slice(1, 5).map((id) => consent(id, "withdrawn", "2026-06-01"))
     )
     await world.compute()
-    for (const id of ids.slice(0, 5)) expect(await foundIn(id)).toEqual([])
+    expect(await foundIn(...ids.slice(0, 5))).toEqual([])
     expect(await count()).toEqual({ listed: 15, stories: 20, hidden: false })
     expect(
       await inside(

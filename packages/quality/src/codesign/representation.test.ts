@@ -1,6 +1,6 @@
 import { PlimsollError } from "@plimsoll/schema"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { codesignWorld, engagement, inside, people } from "../../test/codesign-world.ts"
+import { codesignWorld, engagement, inside, people, publishedRows } from "../../test/codesign-world.ts"
 import { node, unit } from "../../test/vision-graph.ts"
 import type { World } from "../../test/world.ts"
 import { visionNodes } from "../vision/events.ts"
@@ -14,17 +14,8 @@ const byQuintile = (of: string, counts: ReadonlyArray<number>) =>
 describe("a group that hardly takes part", () => {
   let world: World
   /** All that is published of co-design, but for the places of events. */
-  const published = async (): Promise<string> => {
-    const tables = await world.rows<{ name: string; events: boolean }>(
-      `SELECT table_name AS name, bool_or(column_name = 'events') AS events FROM duckdb_columns()
-       WHERE schema_name = 'codesign' GROUP BY table_name ORDER BY name`
-    )
-    const asked = tables.map(
-      ({ name, events }) =>
-        `SELECT '${name}' AS name, to_json(row)::VARCHAR AS row FROM (SELECT ${events ? "* EXCLUDE (events)" : "*"} FROM codesign."${name}") AS row`
-    )
-    return JSON.stringify(await world.rows(`${asked.join(" UNION ALL ")} ORDER BY ALL`))
-  }
+  const published = async (): Promise<string> =>
+    JSON.stringify(await publishedRows(world, { schema: "codesign", events: false }))
 
   beforeAll(async () => {
     world = await codesignWorld({
