@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 
 import { attack, type Finding, type Knowledge } from "./attack.ts"
 
+import { auditRelease } from "./audit.ts"
 import { releaseUnder } from "./release.ts"
 
 import { allRules, type Rules } from "./rules.ts"
@@ -108,6 +109,16 @@ describe("an attacker who holds every row and his own team's answers", () => {
     )
   })
 
+  test("finds nothing in waves of many small teams, which pool", () => {
+    fc.assert(
+      fc.property(trials([2, 3, 4, 5, 6, 7, 8, 9, 11], 14), (trial) => {
+        const found = findings(trial)
+        expect(found, told(found)).toEqual([])
+      }),
+      { numRuns: 150 }
+    )
+  })
+
   test("finds nothing in waves of many teams just above k, which pool by figure", () => {
     fc.assert(
       fc.property(trials([10, 11, 12, 13, 15], 13), (trial) => {
@@ -133,4 +144,102 @@ const flat = (
     7
   ),
   ...rest
+})
+
+const kinds = (trial: Trial, off: keyof Rules): ReadonlyArray<string> => [
+  ...new Set(findings(trial, { ...allRules, [off]: false }).map(({ kind }) => kind))
+]
+
+const usual: Team["manners"] = ["mixed", "mixed", "mixed"]
+
+describe("the same attacker succeeds without", () => {
+  const cases: ReadonlyArray<{ rule: string; off: keyof Rules; found: Finding["kind"]; trial: Trial }> = [
+    {
+      rule: "rule 2: totals of everybody give away the four who are too few",
+      off: "partition",
+      found: "small-set",
+      trial: flat([
+        { unit: "a", size: 12, manners: usual },
+        { unit: "b", size: 12, manners: usual },
+        { unit: "c", size: 4, manners: usual }
+      ])
+    },
+    {
+      rule: "rule 3: an item that seven people of a team answered",
+      off: "answered",
+      found: "small-set",
+      trial: flat([
+        { unit: "a", size: 14, manners: ["mixed", "silent", "mixed"] },
+        { unit: "b", size: 14, manners: usual }
+      ])
+    },
+    {
+      rule: "rule 4: a team in which all answer alike",
+      off: "unanimity",
+      found: "unanimous",
+      trial: flat([
+        { unit: "a", size: 15, manners: ["all-high", "mixed", "mixed"] },
+        { unit: "b", size: 15, manners: usual }
+      ])
+    },
+    {
+      rule: "rule 5: the mean of people who disagree",
+      off: "disagreement",
+      found: "hidden-mean",
+      trial: flat([
+        { unit: "a", size: 16, manners: ["divided", "divided", "divided"] },
+        { unit: "b", size: 15, manners: usual }
+      ])
+    },
+    {
+      rule: "rule 7: the limits of a percentage whose count is hidden",
+      off: "hiddenCounts",
+      found: "hidden-count",
+      trial: flat([
+        { unit: "a", size: 14, manners: ["mixed", "silent", "mixed"] },
+        { unit: "b", size: 14, manners: usual }
+      ])
+    },
+    {
+      rule: "the view of somebody who knows one team of a pool",
+      off: "ownTeam",
+      found: "hidden-count",
+      trial: flat([
+        { unit: "a", size: 6, manners: usual },
+        { unit: "b", size: 6, manners: usual },
+        { unit: "c", size: 6, manners: usual },
+        { unit: "d", size: 12, manners: usual }
+      ])
+    }
+  ]
+  test.each(cases)("$rule", ({ off, found, trial }) => {
+    expect(findings(trial), told(findings(trial))).toEqual([])
+    expect(kinds(trial, off)).toContain(found)
+  })
+
+  test("rule 2, found by the audit too", () => {
+    const trial = cases[0]!.trial
+    expect(auditRelease(releaseUnder(inputOf(trial), allRules))).toEqual([])
+    expect(auditRelease(releaseUnder(inputOf(trial), { ...allRules, partition: false }))).toContainEqual({
+      figure: "response",
+      of: null,
+      between: ["all", "the cells below it"],
+      people: 4
+    })
+  })
+})
+
+describe("several waves", () => {
+  test("are no more than each by itself, since nobody is the same person in two of them", () => {
+    const team = (size: number) =>
+      flat([
+        { unit: "a", size, manners: usual },
+        { unit: "b", size: 13, manners: usual }
+      ])
+    const waves = [14, 15].map((size) => {
+      const trial = team(size)
+      return { release: releaseUnder(inputOf(trial), allRules), knowledge: attackers(trial)[1]! }
+    })
+    expect(attack(waves)).toEqual([])
+  })
 })

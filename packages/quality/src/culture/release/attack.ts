@@ -31,7 +31,8 @@ interface Span {
   readonly high: number
 }
 
-const below = (release: WaveRelease): ReadonlyMap<string, ReadonlyArray<string>> => {
+/** The units at and below each unit. */
+export const below = (release: WaveRelease): ReadonlyMap<string, ReadonlyArray<string>> => {
   const all = new Map<string, Array<string>>(release.units.map(({ id }) => [id, []]))
   const above = new Map(release.units.map(({ id, parent }) => [id, parent]))
   for (const { id } of release.units) {
@@ -43,7 +44,7 @@ const below = (release: WaveRelease): ReadonlyMap<string, ReadonlyArray<string>>
 }
 
 /** Of which units' answers the figure of a row is made: public, since the method is. */
-const unitsOf = (
+export const unitsOf = (
   release: WaveRelease,
   tree: ReadonlyMap<string, ReadonlyArray<string>>,
   composition: Composition,

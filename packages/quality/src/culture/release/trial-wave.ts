@@ -116,7 +116,7 @@ const answerIn = (manner: Manner, position: number, chance: number): number | nu
     case "divided":
       return position % 2 === 0 ? 1 : 5
     case "silent":
-      return position < 3 ? 3 : null
+      return position < 7 ? 2 + 2 * (position % 2) : null
     case "mixed":
       return 1 + Math.floor(chance * 5)
   }
