@@ -14,6 +14,7 @@ import { type Macro, statementsOfMacro } from "./macro.ts"
 import { multiplicityMacros } from "./multiplicity.ts"
 import { normalMacros } from "./normal.ts"
 import { percentPositiveMacros } from "./percent-positive.ts"
+import { rakingMacros } from "./raking.ts"
 import { rankMacros } from "./ranks.ts"
 import { reliabilityMacros } from "./reliability.ts"
 import { rollupMacros } from "./rollup.ts"
@@ -39,7 +40,8 @@ const macros: ReadonlyArray<Macro> = [
   ...kaplanMeierMacros,
   ...reliabilityMacros,
   ...aggregationMacros,
-  ...percentPositiveMacros
+  ...percentPositiveMacros,
+  ...rakingMacros
 ]
 
 /** The statements that make the schema `stats` and its macros, in order; run again, they replace them. */
