@@ -149,6 +149,8 @@ describe("raking", () => {
       { day: 90, night: 10 }
     )
     expect((await rake()).map((row) => row.reason)).toEqual(["not-settled", "not-settled"])
+    await db.run("UPDATE cells SET n = 11 WHERE cell = 'doctor/night' AND margin = 'shift'")
+    expect((await rake()).map((row) => row.reason)).toEqual(["cells-unclear", "cells-unclear"])
     await db.run("DELETE FROM cells WHERE cell = 'doctor/night' AND margin = 'shift'")
     expect((await rake()).map((row) => row.reason)).toEqual(["cells-unclear", "cells-unclear"])
   })

@@ -9,7 +9,7 @@ const sum = (f: string): string => `list_sum(list_transform(_w, lambda _x, _j: $
 // A step fits one margin: the weights of a category times what it ought to add up to over what it does.
 const body = `WITH RECURSIVE _in AS (${rowsOf({ cell: null, margin: null, category: null, n: "DOUBLE" }, { grp: null })}),
 _part AS (
-  SELECT _grp, _cell, _margin, any_value(_category) AS _category, count(*) AS _rows, any_value(_n) AS _n FROM _in
+  SELECT _grp, _cell, _margin, min(_category) AS _category, count(*) AS _rows, max(_n) AS _n FROM _in
   WHERE _n > 0 AND isfinite(_n) GROUP BY _grp, _cell, _margin
 ),
 _target AS (
@@ -19,8 +19,9 @@ _target AS (
 ),
 _size AS (SELECT _of, _of_margin, ${exactSum("_t")} AS _all FROM _target GROUP BY _of, _of_margin),
 _placed AS (
-  SELECT _part.*, _t, count(*) OVER (PARTITION BY _grp, _cell) AS _margins FROM _part LEFT JOIN _target
-    ON _of IS NOT DISTINCT FROM _grp AND _of_margin = _margin AND _of_category = _category
+  SELECT _part.*, _t, count(*) OVER _own AS _margins,
+    max(_n) OVER _own > min(_n) OVER _own AS _unequal FROM _part LEFT JOIN _target
+    ON _of IS NOT DISTINCT FROM _grp AND _of_margin = _margin AND _of_category = _category WINDOW _own AS (PARTITION BY _grp, _cell)
 ),
 _seen AS (SELECT DISTINCT _grp AS _by, _margin AS _by_margin, _category AS _by_category FROM _part),
 _absent AS (
@@ -30,7 +31,7 @@ _absent AS (
 _apart AS (SELECT _of AS _differing, max(_all) - min(_all) > 1e-9 * max(_all) AS _far_apart FROM _size GROUP BY _of),
 _whole AS (
   SELECT _grp, row_number() OVER () AS _id, count(DISTINCT _margin) AS _m, bool_or(_t IS NULL) AS _untold,
-    bool_or(_rows > 1) OR min(_margins) <> max(_margins) OR min(_margins) <> count(DISTINCT _margin) AS _unclear
+    bool_or(_rows > 1 OR _unequal) OR min(_margins) <> max(_margins) OR min(_margins) <> count(DISTINCT _margin) AS _unclear
   FROM _placed GROUP BY _grp
 ),
 _judged AS (
@@ -68,7 +69,7 @@ _search AS (
 ),
 _found AS (SELECT _id AS _of_id, _w FROM _search WHERE _settled),
 _cell AS (
-  SELECT _grp, _cell, any_value(_n) AS _n, row_number() OVER (PARTITION BY _grp ORDER BY _cell) AS _j FROM _part GROUP BY _grp, _cell
+  SELECT _grp, _cell, max(_n) AS _n, row_number() OVER (PARTITION BY _grp ORDER BY _cell) AS _j FROM _part GROUP BY _grp, _cell
 ),
 _weighted AS (
   SELECT _cell._grp, _cell, _n, _w[_j] AS _weight, coalesce(_reason, CASE WHEN _w IS NULL THEN 'not-settled' END) AS _why
