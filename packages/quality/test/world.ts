@@ -11,6 +11,9 @@ import {
   encodeRecord,
   type Log,
   openEmbeddedLog,
+  openVaultKeys,
+  Sealer,
+  sealRecords,
   streamTopics
 } from "@plimsoll/log"
 import { contractOf, type Measure, type Microsystem, type StreamDefinition } from "@plimsoll/schema"
@@ -25,6 +28,7 @@ process.once("exit", () => rmSync(templates, { recursive: true, force: true }))
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), "plimsoll-quality-"))
   readonly published = join(this.folder, "plimsoll.duckdb")
+  readonly vault = join(this.folder, "vault")
   readonly #modules: ReadonlyArray<QualityModule>
   log!: Log
   core!: Core
@@ -86,7 +90,13 @@ export class World {
     stream: StreamDefinition<S>,
     rows: ReadonlyArray<S["Type"]>
   ): Promise<void> {
-    await this.#append(stream, [encodeRecord({ organisation, name: "test", instance: "feed" }, stream, rows)])
+    const author = { organisation, name: "test", instance: "feed" }
+    await this.#append(
+      stream,
+      stream.access === "sealed"
+        ? sealRecords(author, stream, rows, new Sealer(openVaultKeys(this.vault)))
+        : [encodeRecord(author, stream, rows)]
+    )
   }
 
   /** Appends the deletion of rows, named by their key. */

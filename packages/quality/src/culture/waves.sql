@@ -58,3 +58,19 @@ COMMENT ON COLUMN culture.survey_figure.bound IS 'exact; at-most or at-least whe
 COMMENT ON COLUMN culture.survey_figure.reason IS 'Why there is no figure, or only where it ends: too-few, hidden-to-protect, too-alike, disagreement, not-asked, no-answer, rule-of-that-year.';
 COMMENT ON COLUMN culture.survey_figure.released IS 'The day of the release.';
 COMMENT ON COLUMN culture.survey_figure.events IS 'The event of the release that it rests on: stream/partition/offset.';
+
+CREATE VIEW culture.instrument AS
+SELECT i.id AS instrument, i.version, i.title, i.source, i.licence, i.wording, i.items::VARCHAR AS items, i.scales::VARCHAR AS scales,
+  ['instrument/' || i._partition || '/' || i._offset] AS events
+FROM current.instrument i;
+
+COMMENT ON VIEW culture.instrument IS 'The keys by which answers are scored.';
+COMMENT ON COLUMN culture.instrument.instrument IS 'The id of the instrument.';
+COMMENT ON COLUMN culture.instrument.version IS 'The version of the key.';
+COMMENT ON COLUMN culture.instrument.title IS 'Its name.';
+COMMENT ON COLUMN culture.instrument.source IS 'Where items and scoring are published.';
+COMMENT ON COLUMN culture.instrument.licence IS 'Who may use it how.';
+COMMENT ON COLUMN culture.instrument.wording IS 'bundled, or by-user: whoever asks the questions has to bring them.';
+COMMENT ON COLUMN culture.instrument.items IS 'Its items, as JSON.';
+COMMENT ON COLUMN culture.instrument.scales IS 'Its scales and how they are scored, as JSON.';
+COMMENT ON COLUMN culture.instrument.events IS 'The event that it rests on: stream/partition/offset.';

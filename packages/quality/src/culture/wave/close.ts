@@ -167,10 +167,11 @@ export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
       microsystem: root,
       rest: false,
       day,
+      // How many answered every item is no figure of the release, and a few may lie between it and one that is.
+      n: null,
       low: null,
       high: null,
       bound: one.value === null ? null : "exact",
-      word: null,
       ...one
     }))
   ]
