@@ -71,7 +71,7 @@ const declaredPopulation = (groups: ReadonlyArray<PopulationGroup>): ReadonlyArr
  *     { dimension: "deprivation", group: "others", share: 0.8 }
  *   ]
  * })
- * own.declares[0].rows.length // => 2
+ * own.declares[0]!.rows.length // => 2
  * ```
  */
 export const codesign = (options: CodesignOptions = {}): QualityModule =>

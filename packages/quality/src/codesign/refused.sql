@@ -34,7 +34,8 @@ found AS (
   SELECT 'codesign-contribution', c.engagement, 'unknown-engagement', [c.engagement], [min('codesign-contribution/' || c._partition || '/' || c._offset)]
   FROM current.codesign_contribution c ANTI JOIN current.engagement e ON e.id = c.engagement GROUP BY c.engagement
   UNION ALL
-  SELECT 'decision', r.id, 'unknown-contribution', list_sort(list(r.contribution)), [r.event] FROM rests r
+  -- Not which: their number would tell how many people were heard, where the decision is known before they are.
+  SELECT 'decision', r.id, 'unknown-contribution', [], [r.event] FROM rests r
   ANTI JOIN current.codesign_contribution c ON c.id = r.contribution GROUP BY r.id, r.event
   UNION ALL
   SELECT 'decision', r.id, 'contribution-came-later', [], [r.event] FROM rests r
@@ -61,7 +62,7 @@ SELECT stream, id, reason, names, CASE reason
     WHEN 'unknown-unit' THEN 'nobody has told of the unit ' || names[1] || ': it counts when the unit arrives'
     WHEN 'unknown-subject' THEN 'nobody has told of the ' || names[1] || ': it counts when that arrives'
     WHEN 'unknown-engagement' THEN 'nobody has told of the engagement ' || names[1] || ': it counts when that arrives'
-    WHEN 'unknown-contribution' THEN 'it rests on contributions that nobody has told of: ' || array_to_string(names, ', ')
+    WHEN 'unknown-contribution' THEN 'it names contributions that nobody has told of: they count when they arrive'
     WHEN 'contribution-came-later' THEN 'it rests on a contribution that is later than it: that does not count'
     WHEN 'unknown-group' THEN 'people are counted by groups that the population does not have: ' || array_to_string(names, ', ')
     WHEN 'groups-exceed-whole' THEN 'by ' || names[2] || ' there are more people (' || names[1] || ') than on the whole: the larger number counts'
@@ -76,6 +77,6 @@ COMMENT ON VIEW codesign.refused IS 'What does not fit together, and why. It cou
 COMMENT ON COLUMN codesign.refused.stream IS 'The stream.';
 COMMENT ON COLUMN codesign.refused.id IS 'The id of the row; of participants and contributions, that of their engagement; of a population, its dimension; null: of stories none is told.';
 COMMENT ON COLUMN codesign.refused.reason IS 'unknown-unit, unknown-subject, unknown-engagement, unknown-contribution, contribution-came-later, unknown-group, groups-exceed-whole, share-and-people, shares-not-whole, unknown-theme, unknown-story or unknown-decision.';
-COMMENT ON COLUMN codesign.refused.names IS 'What it names that does not fit.';
+COMMENT ON COLUMN codesign.refused.names IS 'What it names that does not fit; of contributions and stories nothing.';
 COMMENT ON COLUMN codesign.refused.words IS 'The same in words.';
 COMMENT ON COLUMN codesign.refused.events IS 'The events: stream/partition/offset. Of contributions and stories only the first: their number is not told.';
