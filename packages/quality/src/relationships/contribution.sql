@@ -77,6 +77,7 @@ WITH own AS (
 part AS (
   SELECT {quarter: quarter, part: 'all', name: NULL::VARCHAR} AS cell, own.* FROM own
   UNION ALL SELECT {quarter: quarter, part: 'kind', name: kind}, own.* FROM own
+  UNION ALL SELECT {quarter: quarter, part: 'role', name: role}, own.* FROM own
   UNION ALL SELECT {quarter: quarter, part: 'owner', name: owner}, own.* FROM own WHERE owned
 ),
 answer AS (SELECT cell AS grp, coalesce(answered, today) - day AS "time", answered IS NOT NULL AS happened FROM part),
@@ -109,7 +110,7 @@ told AS (
       THEN stats.newcombe(at_five, contributions, least(greatest(others_closed + closed - at_five, 0), others), others) END AS five
   FROM compared
 )
-SELECT quarter, part, CASE WHEN part = 'kind' THEN name END AS kind, CASE WHEN part = 'owner' THEN name END AS owner,
+SELECT quarter, part, CASE WHEN part = 'kind' THEN name END AS kind, CASE WHEN part = 'role' THEN name END AS role, CASE WHEN part = 'owner' THEN name END AS owner,
   CASE WHEN part = 'all' THEN contributions END AS contributions, CASE WHEN shown THEN closed END AS closed,
   CASE WHEN shown THEN closed / contributions END AS share, CASE WHEN shown THEN stats.wilson(closed, contributions).low END AS low,
   CASE WHEN shown THEN stats.wilson(closed, contributions).high END AS high,
@@ -119,15 +120,16 @@ SELECT quarter, part, CASE WHEN part = 'kind' THEN name END AS kind, CASE WHEN p
 FROM told;
 COMMENT ON VIEW relationships.closed_loop IS 'Whether, and how soon, those who brought an idea, concern or review heard what became of it: by the quarter in which they brought it, of the last eight that are over. Only where there are as many as the setting least says. Thanks ask for nothing, and are not in it.';
 COMMENT ON COLUMN relationships.closed_loop.quarter IS 'The first day of the quarter in which they were brought.';
-COMMENT ON COLUMN relationships.closed_loop.part IS 'all of them, those of one kind, or those that one unit owes the answer to (owner).';
+COMMENT ON COLUMN relationships.closed_loop.part IS 'all of them, those of one kind, those of one role group, or those that one unit owes the answer to (owner).';
 COMMENT ON COLUMN relationships.closed_loop.kind IS 'Of a row by kind: idea, concern or review.';
+COMMENT ON COLUMN relationships.closed_loop.role IS 'Of a row by role: the role group that brought them.';
 COMMENT ON COLUMN relationships.closed_loop.owner IS 'Of a row by owner: the unit.';
 COMMENT ON COLUMN relationships.closed_loop.contributions IS 'How many there were; of all only.';
 COMMENT ON COLUMN relationships.closed_loop.closed IS 'Of these, how many were closed within as many days as the setting close-days says. Null, here and in the next three: not all have had that long yet, or 1 to 4 were, or were not.';
 COMMENT ON COLUMN relationships.closed_loop.share IS 'closed / contributions, from 0 to 1.';
 COMMENT ON COLUMN relationships.closed_loop.low IS 'The lower 95 % limit of the share (Wilson).';
 COMMENT ON COLUMN relationships.closed_loop.high IS 'The upper 95 % limit.';
-COMMENT ON COLUMN relationships.closed_loop.verdict IS 'Of a kind or owner: whether their share is lower or higher than that of all others (Newcombe, 95 %), or no difference can be told. Null: it cannot be told without telling of a few.';
+COMMENT ON COLUMN relationships.closed_loop.verdict IS 'Of a kind, role group or owner: whether their share is lower or higher than that of all others (Newcombe, 95 %), or no difference can be told. Null: it cannot be told without telling of a few.';
 COMMENT ON COLUMN relationships.closed_loop.answer_lower IS 'The days within which a quarter of them were answered (Kaplan-Meier; those not answered yet are censored at the day of the clock). Null: not reached.';
 COMMENT ON COLUMN relationships.closed_loop.answer_median IS 'The days within which half of them were answered.';
 COMMENT ON COLUMN relationships.closed_loop.answer_upper IS 'The days within which three quarters of them were answered.';

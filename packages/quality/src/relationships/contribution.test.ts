@@ -165,7 +165,7 @@ describe("whether loops are closed, and how soon", () => {
       contribution({ id: `i${n}`, day: start, owner: "elm" })
     )
     const concerns = Array.from({ length: 25 }, (_, n) =>
-      contribution({ id: `c${n}`, day: start, kind: "concern" })
+      contribution({ id: `c${n}`, day: start, kind: "concern", role: "night" })
     )
     await bring(world, [...ideas, ...concerns, contribution({ id: "thanks", day: start, kind: "thanks" })])
     await take(
@@ -187,53 +187,48 @@ describe("whether loops are closed, and how soon", () => {
 
   test("of all by number, of kinds and owners in words; times with those that wait still", async () => {
     const rows = await world.rows(
-      `SELECT part, kind, owner, contributions, closed, round(share, 4) AS share, round(low, 4) AS low, round(high, 4) AS high, verdict,
-         answer_lower, answer_median, answer_upper, act_median, running FROM relationships.closed_loop ORDER BY part, kind, owner`
+      `SELECT part, kind, role, owner, contributions, closed, round(share, 4) AS share, round(low, 4) AS low, round(high, 4) AS high, verdict,
+         answer_lower, answer_median, answer_upper, act_median, running FROM relationships.closed_loop ORDER BY part, kind, role, owner`
     )
-    const few = { contributions: null, closed: null, share: null, low: null, high: null, running: false }
-    const none = { answer_lower: null, answer_median: null, answer_upper: null, act_median: null }
-    expect(rows).toEqual([
-      {
-        part: "all",
-        kind: null,
-        owner: null,
-        contributions: "55",
-        closed: "22",
-        share: 0.4,
-        low: 0.2812,
-        high: 0.5319,
-        verdict: null,
-        // Of 55: a quarter is the 14th, half the 28th; three quarters are more than the 30 that were answered.
-        answer_lower: 28,
-        answer_median: 56,
-        answer_upper: null,
-        act_median: 70,
-        running: false
-      },
-      { part: "kind", kind: "concern", owner: null, verdict: "lower", ...few, ...none },
-      {
-        part: "kind",
-        kind: "idea",
-        owner: null,
-        verdict: "higher",
-        ...few,
-        answer_lower: 16,
-        answer_median: 31,
-        answer_upper: 46,
-        act_median: 70
-      },
-      {
-        part: "owner",
-        kind: null,
-        owner: "elm",
-        verdict: "higher",
-        ...few,
-        answer_lower: 16,
-        answer_median: 31,
-        answer_upper: 46,
-        act_median: 70
-      },
-      { part: "owner", kind: null, owner: "oak", verdict: "lower", ...few, ...none }
+    const none = { kind: null, role: null, owner: null, verdict: null }
+    // Of 55 a quarter is the 14th, and half the 28th; three quarters are more than the 30 that were answered.
+    const [all, ...parts] = rows
+    expect(all).toEqual({
+      ...none,
+      part: "all",
+      contributions: "55",
+      closed: "22",
+      share: 0.4,
+      low: 0.2812,
+      high: 0.5319,
+      answer_lower: 28,
+      answer_median: 56,
+      answer_upper: null,
+      act_median: 70,
+      running: false
+    })
+    const hidden = { contributions: null, closed: null, share: null, low: null, high: null, running: false }
+    const answered = {
+      verdict: "higher",
+      answer_lower: 16,
+      answer_median: 31,
+      answer_upper: 46,
+      act_median: 70
+    }
+    const waiting = {
+      verdict: "lower",
+      answer_lower: null,
+      answer_median: null,
+      answer_upper: null,
+      act_median: null
+    }
+    expect(parts).toEqual([
+      { ...none, part: "kind", kind: "concern", ...hidden, ...waiting },
+      { ...none, part: "kind", kind: "idea", ...hidden, ...answered },
+      { ...none, part: "owner", owner: "elm", ...hidden, ...answered },
+      { ...none, part: "owner", owner: "oak", ...hidden, ...waiting },
+      { ...none, part: "role", role: "day", ...hidden, ...answered },
+      { ...none, part: "role", role: "night", ...hidden, ...waiting }
     ])
   })
 

@@ -40,7 +40,8 @@ tried AS (
 ),
 chosen AS (
   SELECT quarter, min(left_out) AS left_out FROM tried
-  WHERE headcount = 0 OR (headcount >= least AND (people = 0 OR people >= least) AND (people = headcount OR headcount - people >= least))
+  -- Whoever knows this rule knows that each of those left out for others has `least`: the others must have room for as many.
+  WHERE headcount = 0 OR (headcount >= least AND (people = 0 OR people >= (left_out + 1) * least) AND (people = headcount OR headcount - people >= (left_out + 1) * least))
   GROUP BY quarter
 ),
 placed AS (

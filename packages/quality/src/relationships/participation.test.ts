@@ -298,6 +298,15 @@ test("whatever the groups, no number of people from 1 to 9 can be had: neither t
       leftHeads -= Number(row.headcount)
     }
     expect(safe(leftPeople, leftHeads)).toBe(true)
+    // Of the hidden, those who could be told of have ten each: ten are left for the others, on either side.
+    const others = of("role").filter(
+      ({ role, people: n }) =>
+        n === null && safe(took.get(`${quarter} ${role}`)!, size[role as keyof typeof size])
+    ).length
+    if (others > 0) {
+      expect(leftPeople - 10 * others).toBeGreaterThanOrEqual(10)
+      expect(leftHeads - leftPeople - 10 * others).toBeGreaterThanOrEqual(10)
+    }
     for (const row of of("role").filter((one) => one.people === null && one.verdict !== null)) {
       verdicts += 1
       // Somewhere among the numbers that could be told of, the verdict would be the same.

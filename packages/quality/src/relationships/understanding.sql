@@ -2,7 +2,7 @@ CREATE VIEW relationships.understanding AS
 WITH item AS (SELECT value FROM current.relationships_setting WHERE id = 'understanding-item'),
 figure AS (
   SELECT f.*, ['released-figure/' || f._partition || '/' || f._offset] AS events FROM current.released_figure f JOIN item i ON i.value = f.subject
-  ANTI JOIN current.release r ON r.wave = f.wave AND r.state = 'withdrawn'
+  JOIN current.release r ON r.wave = f.wave AND r.state = 'released'
   WHERE f.breakdown = 'all' AND f.figure = 'percent-positive'
 ),
 root AS (SELECT any_value(id) AS id FROM plimsoll.microsystem WHERE parent IS NULL HAVING count(*) = 1),
@@ -16,7 +16,7 @@ COMMENT ON VIEW relationships.understanding IS 'Whether people understand what q
 COMMENT ON COLUMN relationships.understanding.wave IS 'The wave.';
 COMMENT ON COLUMN relationships.understanding.day IS 'The day of its release.';
 COMMENT ON COLUMN relationships.understanding.microsystem IS 'The unit.';
-COMMENT ON COLUMN relationships.understanding.rest IS 'Whether it is of the unit''s small teams together; of those, nothing is known of statements.';
+COMMENT ON COLUMN relationships.understanding.rest IS 'Whether it is of a part of the unit only; of that, nothing is known of statements.';
 COMMENT ON COLUMN relationships.understanding.n IS 'How many people answered the item; null: hidden.';
 COMMENT ON COLUMN relationships.understanding.value IS 'The percent positive; null: none was released.';
 COMMENT ON COLUMN relationships.understanding.low IS 'The lower end of its 95 % interval.';

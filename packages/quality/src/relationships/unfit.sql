@@ -26,8 +26,9 @@ SELECT DISTINCT 'skill-level', l.skill, 'is of a day to come' FROM current.skill
 UNION ALL
 SELECT 'role-statement', r.id, 'is of a day to come' FROM current.role_statement r JOIN clock k ON r.confirmed > k.day
 UNION ALL
-SELECT DISTINCT 'contribution', c.role, 'is of a role group without a headcount' FROM relationships.counted c
-ANTI JOIN current.headcount h ON h.microsystem = c.microsystem AND h.role = c.role WHERE c.month_over;
+-- Of a group whose size nobody knows, one contribution may be one person.
+SELECT 'contribution', c.role, 'is of a role group without a headcount' FROM relationships.counted c CROSS JOIN relationships.value v
+ANTI JOIN current.headcount h ON h.microsystem = c.microsystem AND h.role = c.role WHERE c.month_over GROUP BY c.role, v.least HAVING count(*) >= v.least;
 COMMENT ON VIEW relationships.unfit IS 'Rows that fit their schema and not each other. They count for nothing; a contribution of a role group without a headcount counts in everything but participation.';
 COMMENT ON COLUMN relationships.unfit.stream IS 'The stream.';
 COMMENT ON COLUMN relationships.unfit.id IS 'The id of the row; of skill levels the skill, of role groups the role.';
