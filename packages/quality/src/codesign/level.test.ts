@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { codesignWorld, contribution, decision, engagement, people } from "../../test/codesign-world.ts"
+import {
+  codesignWorld,
+  contribution,
+  decision,
+  engagement,
+  people,
+  publishedRows
+} from "../../test/codesign-world.ts"
 import { node, unit } from "../../test/vision-graph.ts"
 import type { World } from "../../test/world.ts"
 import { standards } from "../assurance/events.ts"
@@ -263,4 +270,17 @@ test("an event more raises what is reached, and one taken back lowers it", async
   await world.remove(codesignDecisions, [{ id: "d11", microsystem: "oak" }])
   await world.compute()
   expect(await reached("one")).toEqual(["collaborate", "involve"])
+})
+
+test("a replay of the log gives the same rows, with the same events behind them", async () => {
+  const before = await publishedRows(world, { schema: "codesign" })
+  expect(before.length).toBeGreaterThan(200)
+  const again = await world.open("again")
+  try {
+    await again.update()
+    await again.publish(world.published)
+    expect(await publishedRows(world, { schema: "codesign" })).toEqual(before)
+  } finally {
+    await again.close()
+  }
 })
