@@ -42,7 +42,8 @@ beforeAll(async () => {
     reason: null,
     method: "m",
     k: 10,
-    through: "{}"
+    through: "{}",
+    tree: "{}"
   }
   await world.feed(releases, [
     { ...released, wave: "staff-2026", read: "r", digest: "d", figures: 5 },
