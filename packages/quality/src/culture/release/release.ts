@@ -96,7 +96,9 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
     const high = byCell.positive[index]!
     const low = byCell.negative[index]!
     const people = find(family.id, "percent-positive")
+    // In a pool, somebody could take his own team's answers away.
     if (
+      cells.units[c]!.length > 1 ||
       n < leastForSpread ||
       !(Math.min(low, n - low - high, high) >= leastOnASide) ||
       (people !== undefined && people.family.standings[c] !== standing.exact)
