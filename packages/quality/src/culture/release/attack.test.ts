@@ -18,7 +18,7 @@ const item = (id: string, figures: WaveItem["figures"]): WaveItem => ({
   ...(figures === undefined ? {} : { figures })
 })
 
-/** Instruments of both kinds: scores of people beside percentages of items, and means of items. */
+/** Instruments of three kinds: scores of people beside percentages of items, means of items, and scores of people alone. */
 const instruments: ReadonlyArray<{ items: ReadonlyArray<WaveItem>; scales: ReadonlyArray<WaveScale> }> = [
   {
     items: ["a", "b", "c"].map((id) => item(id, undefined)),
@@ -30,6 +30,13 @@ const instruments: ReadonlyArray<{ items: ReadonlyArray<WaveItem>; scales: Reado
   {
     items: ["a", "b"].map((id) => item(id, ["percent-positive", "mean"])),
     scales: [{ id: "s", items: ["a", "b"], min: 1, max: 5, mean: "items", percentPositive: "items" }]
+  },
+  {
+    items: ["a", "b", "c"].map((id) => ({ id, min: 1, max: 5, figures: [] })),
+    scales: [
+      { id: "s", items: ["a", "b", "c"], min: 1, max: 5, percentPositive: "people" },
+      { id: "t", items: ["b"], min: 1, max: 5, percentPositive: "people" }
+    ]
   }
 ]
 

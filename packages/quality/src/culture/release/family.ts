@@ -1,10 +1,29 @@
 import { PlimsollError } from "@plimsoll/schema"
 
 import type { Family } from "./pieces.ts"
+import { figuresOf } from "./wave.ts"
 import { itemMeanStanding, pointOf, scaleStanding, type Wave } from "./standing.ts"
 
 const invalid = (message: string, suggestion: string): PlimsollError =>
   new PlimsollError({ code: "wave-invalid", message, suggestion })
+
+/** Whether one of some sets of items is made of the others by sums and differences. */
+const dependent = (sets: ReadonlyArray<ReadonlyArray<number>>, items: number): boolean => {
+  const reduced: Array<{ readonly row: ReadonlyArray<number>; readonly pivot: number }> = []
+  for (const set of sets) {
+    let row = Array.from({ length: items }, (_, i) => (set.includes(i) ? 1 : 0))
+    for (const { row: other, pivot } of reduced) {
+      const factor = row[pivot]!
+      row = row.map((value, i) => value - factor * other[i]!)
+    }
+    const pivot = row.findIndex((value) => Math.abs(value) > 1e-9)
+    if (pivot < 0) {
+      return true
+    }
+    reduced.push({ row: row.map((value) => value / row[pivot]!), pivot })
+  }
+  return false
+}
 
 /** The positions of the items of each scale. Refuses what would give people away, whatever they answer. */
 export const itemsOfScales = ({
@@ -14,6 +33,11 @@ export const itemsOfScales = ({
   const position = new Map(items.map(({ id }, index) => [id, index]))
   if (position.size + new Set(scales.map(({ id }) => id)).size < items.length + scales.length) {
     throw invalid("an item or a scale stands twice in the instrument of the wave", "give every id once")
+  }
+  for (const { id } of scales) {
+    if (position.has(id)) {
+      throw invalid(`${id} is both an item and a scale`, "give every id once")
+    }
   }
   for (const { id, min, max, figures } of items) {
     if (!(max > min)) {
@@ -26,6 +50,15 @@ export const itemsOfScales = ({
       )
     }
   }
+  const ofPeople = scales
+    .filter(({ mean = "people" }) => mean === "people")
+    .map(({ items: of }) => of.flatMap((item) => position.get(item) ?? []))
+  if (dependent(ofPeople, items.length)) {
+    throw invalid(
+      "the scores of one scale are made of those of others: what differs belongs to those who left an item out",
+      'say mean: "items" or "none" for one of the scales that share items'
+    )
+  }
   return scales.map(({ id, items: of, mean = "people", percentPositive }) => {
     const positions = of.map((item) => {
       const found = position.get(item)
@@ -35,8 +68,9 @@ export const itemsOfScales = ({
       return found
     })
     const asMean = positions.some((i) => {
-      const { figures, min, max } = items[i]!
-      return figures?.includes("mean") || (max - min === 1 && figures?.length !== 0)
+      const { min, max } = items[i]!
+      const figures = figuresOf(items[i]!)
+      return figures.includes("mean") || (max - min === 1 && figures.length > 0)
     })
     if (mean === "people" && asMean) {
       throw invalid(
@@ -44,11 +78,15 @@ export const itemsOfScales = ({
         `say mean: "items" for ${id}, or publish no means of its items`
       )
     }
-    if (percentPositive === "people" && of.length === 1) {
+    if (
+      percentPositive === "people" &&
+      of.length === 1 &&
+      figuresOf(items[positions[0]!]!).includes("percent-positive")
+    ) {
       throw invalid(`scale ${id} has one item, so it would show the same people twice`, "publish the item")
     }
     const bare = (figure: "mean" | "percent-positive") =>
-      positions.some((i) => !(items[i]!.figures ?? ["percent-positive"]).includes(figure))
+      positions.some((i) => !figuresOf(items[i]!).includes(figure))
     if ((mean === "items" && bare("mean")) || (percentPositive === "items" && bare("percent-positive"))) {
       throw invalid(
         `scale ${id} is made of figures of its items that are not published`,
@@ -67,7 +105,11 @@ export const familiesOf = (
 ): ReadonlyArray<Family> => {
   const { items, scales, cells } = wave
   const all: Array<Family> = []
-  items.forEach(({ id, min, max, figures = ["percent-positive"], absent, positiveFrom }, i) => {
+  items.forEach((item, i) => {
+    const { id, min, max, absent } = item
+    const figures = figuresOf(item)
+    // Without the percentage nobody knows how many were positive.
+    const positiveFrom = figures.includes("percent-positive") ? item.positiveFrom : undefined
     if (absent !== undefined) {
       return
     }

@@ -1,5 +1,6 @@
 import { type Few, judgeFew } from "./few.ts"
 import type { Tree } from "./tree.ts"
+import { figuresOf } from "./wave.ts"
 import { amid, leastOnASide, mixed, standing, type Wave } from "./standing.ts"
 
 /** One figure of one item or scale over the whole tree. */
@@ -154,7 +155,8 @@ const passes = (wave: Wave, family: Family, members: ReadonlyArray<number>, tooF
     !rules.answered ||
     family.of.every((i) => {
       const answered = total(i, byCell.n)
-      return answered >= k && mixed(rules, answered, total(i, byCell.positive))
+      const published = figuresOf(wave.items[i]!).includes("percent-positive")
+      return answered >= k && (!published || mixed(rules, answered, total(i, byCell.positive)))
     })
   )
 }

@@ -162,6 +162,15 @@ describe("the figures of a cell", () => {
     expect(row(rows, "all", "response").n).toBe(44)
   })
 
+  test("items that show nothing themselves do not hide their scale", () => {
+    const trial = trialOf([{ unit: "p", size: 14, manners: ["all-high", "mixed"] }])
+    const bare = trial.items.map(({ id, min, max }) => ({ id, min, max, figures: [] }))
+    const scales = [{ id: "s", items: ["a", "b"], min: 1, max: 5, percentPositive: "people" as const }]
+    const rows = rowsOf({ ...trial, items: bare, scales })
+    expect(rows.some(({ of }) => of === "a")).toBe(false)
+    expect(row(rows, "p", "mean", "s")).toMatchObject({ n: 14, bound: "exact" })
+  })
+
   test("an item that was not asked, or is not told by a rule of that year, says so everywhere", () => {
     const trial = trialOf([{ unit: "p", size: 14 }])
     const items = [trial.items[0]!, { ...trial.items[1]!, absent: "rule-of-that-year" as const }]
@@ -287,12 +296,25 @@ describe("what is refused", () => {
       "cannot be counts"
     ],
     [
+      "an item that is also a scale",
+      { scales: [{ ...good.scales[0]!, id: "a" }] },
+      "both an item and a scale"
+    ],
+    [
       "scores of people beside means of items",
       {
         items: good.items.map((item) => ({ ...item, figures: ["mean"] as const })),
         scales: [{ id: "s", items: ["a", "b"], min: 1, max: 5 }]
       },
       "left an item out"
+    ],
+    [
+      "a scale made of two others",
+      {
+        items: good.items.map((item) => ({ ...item, figures: [] })),
+        scales: [["a"], ["b"], ["a", "b"]].map((of) => ({ id: of.join("+"), items: of, min: 1, max: 5 }))
+      },
+      "made of those of others"
     ],
     [
       "groups that hold more people than there are",

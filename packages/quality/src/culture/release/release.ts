@@ -14,7 +14,7 @@ import { blank, bounded, type Place, told } from "./rows.ts"
 import { allRules, type Rules } from "./rules.ts"
 import { gathered, sumsOf } from "./sums.ts"
 import { treeOf } from "./tree.ts"
-import type { WaveInput } from "./wave.ts"
+import { figuresOf, type WaveInput } from "./wave.ts"
 
 const defaultK = 10
 const leastK = 5
@@ -68,9 +68,10 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
     ofScales[s]!.some((i) => items[i]!.absent !== undefined) ? [] : [{ id: scale.id, of: ofScales[s]! }]
   )
   const absent: ReadonlyArray<readonly [Figure, string, Reason]> = [
-    ...items.flatMap(({ id, figures = ["percent-positive"], absent: reason }) =>
-      reason === undefined ? [] : figures.map((figure) => [figure, id, reason] as const)
-    ),
+    ...items.flatMap((item) => {
+      const { id, absent: reason } = item
+      return reason === undefined ? [] : figuresOf(item).map((figure) => [figure, id, reason] as const)
+    }),
     ...scales.flatMap(({ id, mean = "people", percentPositive = "none" }, s) => {
       const reason = ofScales[s]!.map((i) => items[i]!.absent).find((one) => one !== undefined)
       return reason === undefined

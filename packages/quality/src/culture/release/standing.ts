@@ -4,7 +4,7 @@ import type { Cells } from "./partition.ts"
 import type { Reason } from "./result.ts"
 import type { Rules } from "./rules.ts"
 import type { Sums } from "./sums.ts"
-import type { WaveItem, WaveScale } from "./wave.ts"
+import { figuresOf, type WaveItem, type WaveScale } from "./wave.ts"
 
 /** Fewer people than these on one side of a percentage, and it is only bounded. */
 export const leastOnASide = 3
@@ -55,13 +55,16 @@ const holdsWithout = (
   cells.units[c]!.length === 1 ||
   cells.units[c]!.every((u) => byUnit.n[thing * byUnit.places + u] === 0 || holds(thing * byUnit.places + u))
 
-const percentage = (wave: Wave, thing: number, c: number): number => {
+const percentage = (wave: Wave, thing: number, c: number, published = true): number => {
   const { rules, cells, byUnit, byCell } = wave
   const place = thing * byCell.places + c
   const n = byCell.n[place]!
   const positive = byCell.positive[place]!
   if (n < (rules.answered ? cells.least[c]! : 1)) {
     return tooFew!
+  }
+  if (!published) {
+    return exact!
   }
   if (!mixed(rules, n, positive)) {
     return tooAlike!
@@ -100,13 +103,14 @@ export const agreementOf = ({ items, byCell }: Wave, of: ReadonlyArray<number>, 
 const agrees = (wave: Wave, of: ReadonlyArray<number>, c: number): boolean =>
   !wave.rules.disagreement || (agreementOf(wave, of, c) ?? 1) >= leastAgreement
 
-/** How the percentage of each item stands in each cell: item × cells + cell. */
+/** How each item stands in each cell: item × cells + cell. One that shows no percentage only needs enough answers. */
 export const itemStandings = (wave: Wave): Uint8Array => {
   const count = wave.cells.count
   const all = new Uint8Array(wave.items.length * count)
   for (let i = 0; i < wave.items.length; i++) {
+    const published = figuresOf(wave.items[i]!).includes("percent-positive")
     for (let c = 0; c < count; c++) {
-      all[i * count + c] = percentage(wave, i, c)
+      all[i * count + c] = percentage(wave, i, c, published)
     }
   }
   return all

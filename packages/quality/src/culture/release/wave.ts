@@ -11,6 +11,9 @@ export type Absence = "not-asked" | "rule-of-that-year"
 /** What may be published of an item. */
 export type ItemFigure = "percent-positive" | "mean"
 
+/** What is published of an item. */
+export const figuresOf = ({ figures = ["percent-positive"] }: WaveItem): ReadonlyArray<ItemFigure> => figures
+
 /** One item of the instrument as the wave asked it. Values are those after reversing. */
 export interface WaveItem {
   readonly id: string
@@ -18,7 +21,7 @@ export interface WaveItem {
   readonly max: number
   /** The lowest value that counts as positive; sharpens what is taken to be known of hidden means. */
   readonly positiveFrom?: number
-  /** What is published of the item itself; default: percent positive. */
+  /** What is published of the item itself; default: percent positive. None: only its scales are. */
   readonly figures?: ReadonlyArray<ItemFigure>
   /** Given where the item has no figures in this wave, whatever was answered. */
   readonly absent?: Absence
