@@ -1,5 +1,6 @@
 import { PlimsollError } from "@plimsoll/schema"
 
+import type { Composite } from "./composite.ts"
 import { estimateOfOne } from "./estimate.ts"
 import type { Family } from "./pieces.ts"
 import type { BreakdownComposition, Figure, ReleaseRow } from "./result.ts"
@@ -101,12 +102,7 @@ export const breakdownOf = (
   wave: Wave,
   tree: Tree,
   ready: ReadonlyArray<Ready>,
-  composites: ReadonlyArray<{
-    readonly id: string
-    readonly figure: "percent-positive" | "mean"
-    readonly of: ReadonlyArray<Ready>
-    readonly range: { readonly min: number; readonly max: number }
-  }>,
+  composites: ReadonlyArray<Composite<Ready>>,
   breakdown: Breakdown
 ): {
   readonly rows: ReadonlyArray<ReleaseRow>
@@ -209,7 +205,7 @@ export const breakdownOf = (
       )
     })
   }
-  for (const { id, figure, of, range } of composites) {
+  for (const { id, figure, of, shares, range } of composites) {
     const parts = of.map(({ family }) => shown.get(key(figure, family.id)))
     groups.forEach((group, g) => {
       const sums = parts.map((one) => one?.[g])
@@ -226,9 +222,10 @@ export const breakdownOf = (
         const { family, correlation } = of[index]!
         const { n, x, squares, parts: clusters } = one!
         const factor = figure === "mean" ? width / (family.max - family.min) : 1
-        value += ((x / n - (figure === "mean" ? family.min : 0)) * factor) / of.length
-        variance += (Math.max(0, squares - (x * x) / n) / (n - 1)) * factor * (factor / of.length)
-        effect += designEffect(correlation, n, clusters) / of.length
+        const share = shares[index]!
+        value += (x / n - (figure === "mean" ? family.min : 0)) * factor * share
+        variance += (Math.max(0, squares - (x * x) / n) / (n - 1)) * factor * factor * share
+        effect += designEffect(correlation, n, clusters) * share
       })
       const interval =
         figure === "mean"

@@ -2,10 +2,20 @@ import type { Estimate } from "./estimate.ts"
 import { ofClusters, ofPeople, varianceOf, wilson } from "./intervals.ts"
 import { type Family, firstFrom, type Pieces } from "./pieces.ts"
 
-/** A figure of an item with its pieces. */
+/** A figure of an item or scale with its pieces. */
 export interface Told {
   readonly family: Family
   readonly pieces: Pieces
+}
+
+/** A figure that is made of others, each with its share. */
+export interface Composite<Part> {
+  readonly id: string
+  readonly figure: "percent-positive" | "mean"
+  readonly of: ReadonlyArray<Part>
+  /** As many as parts; together 1. */
+  readonly shares: ReadonlyArray<number>
+  readonly range: Range
 }
 
 /** The range onto which the means of items are put; percentages need none. */
@@ -29,15 +39,14 @@ export const roomFor = (keys: number): Room => ({
 })
 
 /**
- * The plain mean of the published figures of items over the pieces that stand at units `first` to `last`: nothing that
+ * The mean of the published figures of items or scales over the pieces that stand at units `first` to `last`: nothing that
  * these do not tell already. Null where an item has none. The interval linearises the mean of ratios, with all pieces of
  * all items as clusters; a single cell counts its people as if all its items went up and down together.
  */
 export const compositeOf = (
-  of: ReadonlyArray<Told>,
+  { of, figure, shares, range }: Composite<Told>,
   first: number,
   last: number,
-  range: Range,
   { residuals, seen, touched }: Room
 ): Estimate | null => {
   let clusters = 0
@@ -45,12 +54,13 @@ export const compositeOf = (
   if (none) {
     return null
   }
-  const mean = of[0]!.family.figure === "mean"
+  const mean = figure === "mean"
   const width = range.max - range.min
   let people = Number.POSITIVE_INFINITY
   let total = 0
   let spread = 0
-  for (const { family, pieces } of of) {
+  for (const [part, { family, pieces }] of of.entries()) {
+    const share = shares[part]!
     const from = firstFrom(pieces, first)
     const to = firstFrom(pieces, last + 1)
     let n = 0
@@ -63,15 +73,15 @@ export const compositeOf = (
     }
     const factor = mean ? width / (family.max - family.min) : 1
     people = Math.min(people, n)
-    total += (x / n - (mean ? family.min : 0)) * factor
-    spread += mean ? varianceOf(n, x, squares) * factor * factor : 0
+    total += (x / n - (mean ? family.min : 0)) * factor * share
+    spread += mean ? varianceOf(n, x, squares) * factor * factor * share : 0
     for (let piece = from; piece < to; piece++) {
       const key = pieces.key[piece]!
       if (seen[key] === 0) {
         seen[key] = 1
         touched[clusters++] = key
       }
-      residuals[key]! += ((pieces.x[piece]! - (x / n) * pieces.n[piece]!) * factor) / (n * of.length)
+      residuals[key]! += ((pieces.x[piece]! - (x / n) * pieces.n[piece]!) * factor * share) / n
     }
   }
   let squared = 0
@@ -81,14 +91,14 @@ export const compositeOf = (
     residuals[key] = 0
     seen[key] = 0
   }
-  const value = total / of.length + (mean ? range.min : 0)
+  const value = total + (mean ? range.min : 0)
   const variance = clusters > 1 ? (clusters / (clusters - 1)) * squared : 0
   if (Math.sqrt(variance) <= 1e-12) {
     return mean
       ? {
           n: people,
           value,
-          ...ofPeople(value, spread / of.length, people, range.min, range.max, 1)
+          ...ofPeople(value, spread, people, range.min, range.max, 1)
         }
       : { n: people, value: 100 * value, ...wilson(Math.min(1, Math.max(0, value)), people) }
   }

@@ -1,7 +1,7 @@
 import { PlimsollError } from "@plimsoll/schema"
 
 import type { Family } from "./pieces.ts"
-import { figuresOf } from "./wave.ts"
+import { figuresOf, type WaveScale } from "./wave.ts"
 import { itemMeanStanding, pointOf, scaleStanding, type Wave } from "./standing.ts"
 
 const invalid = (message: string, suggestion: string): PlimsollError =>
@@ -11,7 +11,7 @@ const invalid = (message: string, suggestion: string): PlimsollError =>
 const dependent = (sets: ReadonlyArray<ReadonlyArray<number>>, items: number): boolean => {
   const reduced: Array<{ readonly row: ReadonlyArray<number>; readonly pivot: number }> = []
   for (const set of sets) {
-    let row = Array.from({ length: items }, (_, i) => (set.includes(i) ? 1 : 0))
+    let row: ReadonlyArray<number> = Array.from({ length: items }, (_, i) => (set.includes(i) ? 1 : 0))
     for (const { row: other, pivot } of reduced) {
       const factor = row[pivot]!
       row = row.map((value, i) => value - factor * other[i]!)
@@ -24,6 +24,25 @@ const dependent = (sets: ReadonlyArray<ReadonlyArray<number>>, items: number): b
   }
   return false
 }
+
+const hasScores = ({ mean = "people" }: WaveScale): boolean => mean === "people"
+
+/**
+ * The scales of which another is made, each item in one of them; null where a scale stands for itself. Scores of people on
+ * both would differ by those who left an item out, so the larger scale shows the mean of the smaller ones.
+ */
+export const partsOf = (scales: ReadonlyArray<WaveScale>): ReadonlyArray<ReadonlyArray<number> | null> =>
+  scales.map((scale) => {
+    const own = new Set(scale.items)
+    const inside = scales.flatMap((other, s) =>
+      hasScores(other) && other.items.length < own.size && other.items.every((item) => own.has(item))
+        ? [s]
+        : []
+    )
+    const covered = inside.flatMap((s) => scales[s]!.items)
+    const whole = covered.length === own.size && new Set(covered).size === own.size
+    return hasScores(scale) && inside.length > 0 && whole ? inside : null
+  })
 
 /** The positions of the items of each scale. Refuses what would give people away, whatever they answer. */
 export const itemsOfScales = ({
@@ -50,8 +69,9 @@ export const itemsOfScales = ({
       )
     }
   }
+  const parts = partsOf(scales)
   const ofPeople = scales
-    .filter(({ mean = "people" }) => mean === "people")
+    .filter((scale, s) => hasScores(scale) && parts[s] === null)
     .map(({ items: of }) => of.flatMap((item) => position.get(item) ?? []))
   if (dependent(ofPeople, items.length)) {
     throw invalid(
@@ -129,13 +149,15 @@ export const familiesOf = (
       all.push({ ...shape, figure: "mean", standings })
     }
   })
+  const parts = partsOf(scales)
   scales.forEach((scale, s) => {
     const of = ofScales[s]!
     if (of.some((i) => items[i]!.absent !== undefined)) {
       return
     }
-    const { id, min, max, mean = "people", percentPositive = "none" } = scale
-    const both = mean === "people" && percentPositive === "people"
+    const { id, min, max, percentPositive = "none" } = scale
+    const ofItsOwn = hasScores(scale) && parts[s] === null
+    const both = ofItsOwn && percentPositive === "people"
     const point = pointOf(wave, scale, of)
     const shape = { thing: items.length + s, id, min, max, point, of, positiveFrom: undefined, both }
     const standingsFor = (figure: Family["figure"]): Uint8Array =>
@@ -147,7 +169,7 @@ export const familiesOf = (
         standings: standingsFor("percent-positive")
       })
     }
-    if (mean === "people") {
+    if (ofItsOwn) {
       all.push({ ...shape, figure: "mean", standings: standingsFor("mean") })
     }
   })

@@ -171,6 +171,31 @@ describe("the figures of a cell", () => {
     expect(row(rows, "p", "mean", "s")).toMatchObject({ n: 14, bound: "exact" })
   })
 
+  test("a scale of the items of others shows their mean, not its own scores beside theirs", () => {
+    const made = trialOf([
+      { unit: "p", size: 14 },
+      { unit: "q", size: 25 }
+    ])
+    const people = made.people.map((person, i) => ({
+      ...person,
+      answers: [i === 3 ? null : 3 + (i % 2), 2 + (Math.floor(i / 3) % 2)]
+    }))
+    const trial = { ...made, people }
+    const bare = ["a", "b"].map((id) => ({ id, min: 1, max: 5, figures: [] }))
+    const scales = [["a"], ["b"], ["a", "b"]].map((of) => ({
+      id: `of ${of.join()}`,
+      items: of,
+      min: 1,
+      max: 5
+    }))
+    const rows = rowsOf({ ...trial, items: bare, scales })
+    for (const cell of ["q", "all"]) {
+      const [one, other, both] = scales.map(({ id }) => row(rows, cell, "mean", id))
+      expect(both!.value).toBeCloseTo((one!.value! + other!.value!) / 2, 9)
+      expect(both!.low!).toBeLessThan(both!.value!)
+    }
+  })
+
   test("an item that was not asked, or is not told by a rule of that year, says so everywhere", () => {
     const trial = trialOf([{ unit: "p", size: 14 }])
     const items = [trial.items[0]!, { ...trial.items[1]!, absent: "rule-of-that-year" as const }]
@@ -309,10 +334,16 @@ describe("what is refused", () => {
       "left an item out"
     ],
     [
-      "a scale made of two others",
+      "scales that are made of one another",
       {
-        items: good.items.map((item) => ({ ...item, figures: [] })),
-        scales: [["a"], ["b"], ["a", "b"]].map((of) => ({ id: of.join("+"), items: of, min: 1, max: 5 }))
+        items: ["a", "b", "c"].map((id) => ({ id, min: 1, max: 5, figures: [] })),
+        scales: [
+          ["a", "b"],
+          ["b", "c"],
+          ["a", "c"],
+          ["a", "b", "c"]
+        ].map((of) => ({ id: `of ${of.join()}`, items: of, min: 1, max: 5 })),
+        answers: []
       },
       "made of those of others"
     ],

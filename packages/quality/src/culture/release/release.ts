@@ -3,9 +3,9 @@ import { PlimsollError } from "@plimsoll/schema"
 import { agreementOf, itemStandings, leastOnASide, mixed, reasonOf, standing, type Wave } from "./standing.ts"
 import { bandOf } from "./agreement.ts"
 import { breakdownOf } from "./breakdown.ts"
-import { compositeOf, roomFor, type Told } from "./composite.ts"
+import { type Composite, compositeOf, roomFor, type Told } from "./composite.ts"
 import { correlationOf, estimateOf, estimateOfOne } from "./estimate.ts"
-import { familiesOf, itemsOfScales } from "./family.ts"
+import { familiesOf, itemsOfScales, partsOf } from "./family.ts"
 import { designEffect, ofPeople, wilson } from "./intervals.ts"
 import { partitionOf } from "./partition.ts"
 import { firstFrom, isBounded, piecesOf } from "./pieces.ts"
@@ -38,6 +38,7 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
   }
   const { items, scales } = input
   const ofScales = itemsOfScales({ items, scales })
+  const parts = partsOf(scales)
   const tree = treeOf(input.units)
   const size = tree.ids.length
   const things = items.length + scales.length
@@ -55,13 +56,25 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
   const find = (id: string, figure: Figure): Ready | undefined =>
     ready.find(({ family }) => family.id === id && family.figure === figure)
   const composites = scales.flatMap((scale, s) => {
-    const made = (figure: "percent-positive" | "mean") => {
-      const of = ofScales[s]!.map((i) => find(items[i]!.id, figure))
-      return of.every((one) => one !== undefined) ? [{ id: scale.id, figure, of, range: scale }] : []
+    const made = (
+      figure: "percent-positive" | "mean",
+      members: ReadonlyArray<readonly [id: string, weight: number]>
+    ): ReadonlyArray<Composite<Ready>> => {
+      const of = members.map(([id]) => find(id, figure))
+      const all = members.reduce((sum, [, weight]) => sum + weight, 0)
+      const shares = members.map(([, weight]) => weight / all)
+      return of.every((one) => one !== undefined) ? [{ id: scale.id, figure, of, shares, range: scale }] : []
     }
+    const ofItems = ofScales[s]!.map((i) => [items[i]!.id, 1] as const)
     return [
-      ...(scale.percentPositive === "items" ? made("percent-positive") : []),
-      ...(scale.mean === "items" ? made("mean") : [])
+      ...(scale.percentPositive === "items" ? made("percent-positive", ofItems) : []),
+      ...(scale.mean === "items" ? made("mean", ofItems) : []),
+      ...(parts[s] === null || parts[s] === undefined
+        ? []
+        : made(
+            "mean",
+            parts[s].map((part) => [scales[part]!.id, scales[part]!.items.length] as const)
+          ))
     ]
   })
   const asked = scales.flatMap((scale, s) =>
@@ -106,12 +119,12 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
     ) {
       return
     }
-    const parts: ReadonlyArray<readonly [Figure, number]> = [
+    const thirds: ReadonlyArray<readonly [Figure, number]> = [
       ["spread-low", low],
       ["spread-middle", n - low - high],
       ["spread-high", high]
     ]
-    for (const [figure, count] of parts) {
+    for (const [figure, count] of thirds) {
       rows.push({ ...blank(place, figure, family.id, null, n), value: (100 * count) / n, bound: "exact" })
     }
   }
@@ -120,7 +133,7 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
   const cellRows = (c: number): void => {
     const u = cells.at[c]!
     const place: Place = { cell: cells.ids[c]!, unit: tree.ids[u]!, rest: cells.rest[c]! }
-    const parts = cells.units[c]!.length
+    const teams = cells.units[c]!.length
     response(place, byCell.respondents[c]!, invitedTo(cells.units[c]!))
     for (const one of ready) {
       const { family, correlation } = one
@@ -129,7 +142,7 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
       const n = byCell.n[index]!
       const x = (figure === "mean" ? byCell.sum : byCell.positive)[index]!
       const s = family.standings[c]!
-      const exact = () => estimateOfOne(family, n, x, byCell.squares[index]!, parts, correlation)
+      const exact = () => estimateOfOne(family, n, x, byCell.squares[index]!, teams, correlation)
       if (s === standing.exact) {
         rows.push(told(place, figure, id, exact()))
       } else if (s === standing.tooFew) {
@@ -144,7 +157,7 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
         }
       }
     }
-    for (const { id, figure, of, range } of composites) {
+    for (const { id, figure, of, shares, range } of composites) {
       const failing = of.find(({ family }) => family.standings[c] !== standing.exact)
       if (failing !== undefined && rules.answered) {
         rows.push(blank(place, figure, id, reasonOf(failing.family.standings[c]!)))
@@ -154,19 +167,22 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
       let variance = 0
       let people = Number.POSITIVE_INFINITY
       let correlation = 0
-      for (const { family, correlation: alike } of of) {
+      for (const [part, { family, correlation: alike }] of of.entries()) {
+        const share = shares[part]!
         const index = family.thing * byCell.places + c
         const n = byCell.n[index]!
         const factor = figure === "mean" ? (range.max - range.min) / (family.max - family.min) : 1
         const mean = (figure === "mean" ? byCell.sum : byCell.positive)[index]! / n
-        value += ((mean - (figure === "mean" ? family.min : 0)) * factor) / of.length
+        value += (mean - (figure === "mean" ? family.min : 0)) * factor * share
         variance +=
-          ((Math.max(0, byCell.squares[index]! - n * mean * mean) / Math.max(1, n - 1)) * factor * factor) /
-          of.length
+          (Math.max(0, byCell.squares[index]! - n * mean * mean) / Math.max(1, n - 1)) *
+          factor *
+          factor *
+          share
         people = Math.min(people, n)
-        correlation += alike / of.length
+        correlation += alike * share
       }
-      const effect = parts > 1 ? designEffect(correlation, people, parts) : 1
+      const effect = teams > 1 ? designEffect(correlation, people, teams) : 1
       rows.push(
         told(
           place,
@@ -182,7 +198,7 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
         )
       )
     }
-    if (parts === 1) {
+    if (teams === 1) {
       for (const { id, of } of asked) {
         const few = of.some((i) => byCell.n[i * byCell.places + c]! < (rules.answered ? cells.least[c]! : 2))
         const band = few ? null : bandOf(agreementOf(wave, of, c)!)
@@ -260,8 +276,9 @@ export const releaseUnder = (input: WaveInput, rules: Rules): WaveRelease => {
         )
       }
     })
-    for (const { id, figure, of: made, range } of composites) {
-      const estimate = compositeOf(made, first, u, range, room)
+    for (const composite of composites) {
+      const { id, figure } = composite
+      const estimate = compositeOf(composite, first, u, room)
       rows.push(
         estimate === null ? blank(place, figure, id, "hidden-to-protect") : told(place, figure, id, estimate)
       )
