@@ -6,6 +6,7 @@ import type { LogKind } from "./project-log.ts"
 import { registerControl } from "./register-control.ts"
 import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
+import { registerSurvey } from "./register-survey.ts"
 import { registerSystem } from "./register-system.ts"
 import { openTerminal } from "./terminal.ts"
 import { examples, wholeNumber } from "./usage.ts"
@@ -398,5 +399,6 @@ A row never overrides a later one of its key: where there is one, it is counted 
   registerControl(program, inProject)
   registerSystem(program, inProject)
   registerVision(program, inProject)
+  registerSurvey(program, inProject)
   return program
 }

@@ -170,3 +170,43 @@ export {
   type RelationshipsOptions,
   type SkillOptions
 } from "./relationships/module.ts"
+export { type ClosedWave, closeWave, type CloseOptions, frozenBy } from "./culture/wave/close.ts"
+export { type Ask, digestOfReleased, knownRelease, type WaveFacts, waveFacts } from "./culture/wave/facts.ts"
+export type { OpenedAnswers, SetAside } from "./culture/wave/intake.ts"
+export {
+  Answer,
+  answers,
+  Invitation,
+  invitations,
+  Release,
+  ReleasedFigure,
+  releasedFigures,
+  releases,
+  Wave,
+  waves
+} from "./culture/waves.ts"
+export { auditRelease, type Violation } from "./culture/release/audit.ts"
+export { releaseWave } from "./culture/release/release.ts"
+export type {
+  BaseCell,
+  BreakdownComposition,
+  Composition,
+  Figure,
+  Pool,
+  Reason,
+  ReleaseRow,
+  Reliability,
+  WaveRelease
+} from "./culture/release/result.ts"
+export type {
+  Absence,
+  Breakdown,
+  ItemFigure,
+  ItemSums,
+  ScaleSums,
+  UnitAnswers,
+  WaveInput,
+  WaveItem,
+  WaveScale,
+  WaveUnit
+} from "./culture/release/wave.ts"

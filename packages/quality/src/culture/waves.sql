@@ -74,3 +74,22 @@ COMMENT ON COLUMN culture.instrument.wording IS 'bundled, or by-user: whoever as
 COMMENT ON COLUMN culture.instrument.items IS 'Its items, as JSON.';
 COMMENT ON COLUMN culture.instrument.scales IS 'Its scales and how they are scored, as JSON.';
 COMMENT ON COLUMN culture.instrument.events IS 'The event that it rests on: stream/partition/offset.';
+
+CREATE VIEW culture.release AS
+SELECT r.wave, r.state, r."day", r.reason, r.method, r.k, r.tree, r.through, r."read", r.digest, r.figures,
+  ['release/' || r._partition || '/' || r._offset] AS events
+FROM current.release r;
+
+COMMENT ON VIEW culture.release IS 'The releases of waves: what the holder of the vault needs to make one again.';
+COMMENT ON COLUMN culture.release.wave IS 'The id of the wave.';
+COMMENT ON COLUMN culture.release.state IS 'released or withdrawn.';
+COMMENT ON COLUMN culture.release.day IS 'The day of the release, or of its withdrawal.';
+COMMENT ON COLUMN culture.release.reason IS 'Of a withdrawal: why.';
+COMMENT ON COLUMN culture.release.method IS 'The rules of release, and their version.';
+COMMENT ON COLUMN culture.release.k IS 'No figure rests on fewer people.';
+COMMENT ON COLUMN culture.release.tree IS 'The units and how many of each were asked, frozen at the close: JSON.';
+COMMENT ON COLUMN culture.release.through IS 'How far the sealed answers were read: JSON, by partition.';
+COMMENT ON COLUMN culture.release.read IS 'SHA-256 over the sealed records that were read.';
+COMMENT ON COLUMN culture.release.digest IS 'SHA-256 over the figures.';
+COMMENT ON COLUMN culture.release.figures IS 'How many figures there are, those left blank included.';
+COMMENT ON COLUMN culture.release.events IS 'The event that it rests on: stream/partition/offset.';

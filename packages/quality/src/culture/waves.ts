@@ -144,6 +144,10 @@ export const Release = Schema.Struct({
   }),
   method: Schema.NonEmptyString.annotateKey({ description: "The rules of release and their version." }),
   k: Schema.Int.annotateKey({ description: "No figure rests on fewer people." }),
+  tree: Schema.String.annotateKey({
+    description:
+      "The units, what is above each, and how many were asked, as they were at the close: JSON, frozen with it."
+  }),
   through: Schema.String.annotateKey({
     description:
       "How far the log of answers was read: JSON, by partition the offset of the first that was not."
@@ -174,6 +178,7 @@ export const releases = defineStream({
     reason: "open",
     method: "open",
     k: "open",
+    tree: "open",
     through: "open",
     read: "open",
     digest: "open",

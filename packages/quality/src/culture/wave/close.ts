@@ -25,6 +25,22 @@ export interface CloseOptions {
   readonly answers: () => AsyncIterable<OpenedAnswers>
 }
 
+/** The tree of a release and how far answers were read for it, to close its wave again just so. */
+export const frozenBy = (
+  release: Pick<Release, "tree" | "through">
+): Pick<CloseOptions, "units" | "invited"> & { readonly until: ReadonlyMap<number, number> } => {
+  const { units, invited } = JSON.parse(release.tree) as {
+    readonly units: ReadonlyArray<readonly [id: string, parent: string | null]>
+    readonly invited: Readonly<Record<string, number>>
+  }
+  const through = JSON.parse(release.through) as Readonly<Record<string, number>>
+  return {
+    units: units.map(([id, parent]) => ({ id, parent })),
+    invited,
+    until: new Map(Object.entries(through).map(([part, next]) => [Number(part), next]))
+  }
+}
+
 /** A wave that was closed: what goes to the log, and what only the vault's holder is told. */
 export interface ClosedWave {
   readonly release: Release
@@ -184,6 +200,7 @@ export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
       reason: null,
       method: releaseMethod,
       k: wave.k,
+      tree: JSON.stringify({ units: options.units.map(({ id, parent }) => [id, parent]), invited }),
       through: JSON.stringify(Object.fromEntries(through)),
       read: intake.read,
       digest: digestOf(figures),

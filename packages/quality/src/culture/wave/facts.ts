@@ -1,6 +1,7 @@
 import { PlimsollError } from "@plimsoll/schema"
 import type { Instrument } from "../instrument/instrument.ts"
-import type { CloseOptions } from "./close.ts"
+import type { Release, ReleasedFigure } from "../waves.ts"
+import { type CloseOptions, digestOf } from "./close.ts"
 
 /** Asks the published file. */
 export type Ask = <Row>(sql: string) => Promise<ReadonlyArray<Row>>
@@ -71,3 +72,21 @@ export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
     invited: Object.fromEntries(invited.map((one) => [one.microsystem, one.invited]))
   }
 }
+
+/** The release of a wave as it stands in the published file; undefined where there is none. */
+export const knownRelease = async (ask: Ask, wave: string): Promise<Release | undefined> => {
+  const [found] = await ask<Release>(
+    `SELECT wave, state, day::VARCHAR AS day, reason, method, k::INTEGER AS k, tree, through, "read", digest, figures::INTEGER AS figures
+     FROM culture.release WHERE wave = ${literal(wave)}`
+  )
+  return found
+}
+
+/** The digest of the figures of a wave as they stand in the published file. */
+export const digestOfReleased = async (ask: Ask, wave: string): Promise<string> =>
+  digestOf(
+    await ask<ReleasedFigure>(
+      `SELECT wave, cell, breakdown, figure, subject, microsystem, rest, released::VARCHAR AS day, n::INTEGER AS n, "value", low, high, bound, reason
+       FROM culture.survey_figure WHERE wave = ${literal(wave)}`
+    )
+  )

@@ -18,8 +18,8 @@ import {
   releases,
   waves
 } from "../waves.ts"
-import { type ClosedWave, closeWave } from "./close.ts"
-import { waveFacts } from "./facts.ts"
+import { type ClosedWave, closeWave, frozenBy } from "./close.ts"
+import { knownRelease, waveFacts } from "./facts.ts"
 
 const culture = ({ instruments: own }: { instruments: ReadonlyArray<Instrument> }) =>
   defineModule({
@@ -200,15 +200,14 @@ describe("a wave", () => {
     const closed = await close()
     await publish(closed)
     await world.feed(answers, team("c", 9, 9))
+    await world.define({ microsystems: [unit("trust", null), unit("a", "trust")] })
     const facts = await waveFacts((sql) => world.rows(sql) as never, "w1")
-    const until = new Map(
-      Object.entries(JSON.parse(closed.release.through) as Record<string, number>).map(([part, next]) => [
-        Number(part),
-        next
-      ])
-    )
+    const release = await knownRelease((sql) => world.rows(sql) as never, "w1")
+    expect(release).toEqual(closed.release)
+    const { until, ...frozen } = frozenBy(release!)
     const again = await closeWave({
       ...facts,
+      ...frozen,
       day: "2026-04-01",
       answers: () =>
         readSealed(world.log, openVaultKeys(world.vault), contractOf("test", answers), { scope: "w1", until })
