@@ -138,6 +138,25 @@ describe("quality control from the command line", { timeout: 300_000 }, () => {
     expect(after.out).not.toContain("nobody has answered")
     expect((await plimsoll(home, "chart", "falls-rate", "oak")).out).toContain("new flooring")
 
+    const chain = await plimsoll(home, "trace", id)
+    expect(chain.code).toBe(0)
+    expect(chain.out).toMatch(/^signal [0-9a-f]{24}\nnothing led to it\nled to\n/)
+    expect(chain.out).toMatch(/ {2}explained by response \S+ · \d{4}-\d\d-\d\d · signal-response\/\d+\/\d+\n/)
+    const response = /acted on by response (\S+)/.exec(chain.out)![1]!
+    const back = await plimsoll(home, "trace", response, "--json")
+    expect(JSON.parse(back.out)).toMatchObject({
+      kind: "response",
+      causes: [{ cause_kind: "signal", cause: signal!.signal, relation: "acted on by" }],
+      effects: []
+    })
+    expect(await plimsoll(home, "trace", `${response.slice(0, -1)}_`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`did you mean "${response}"?`)
+    })
+    expect((await plimsoll(home, "trace", "falls-rate")).err).toContain(
+      "plimsoll trace falls-rate MICROSYSTEM"
+    )
+
     expect((await plimsoll(home, "signal", "close", id)).code).toBe(0)
     expect((await plimsoll(home, "run")).code).toBe(0)
     expect((await plimsoll(home, "signal", "list")).out).toBe("No open signals.\n")

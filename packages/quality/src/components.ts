@@ -2,7 +2,9 @@ import type { QualityModule } from "@plimsoll/core"
 import { controlSources, systemSources, visionSources } from "./assurance/component-sources.ts"
 import { assurance, type AssuranceOptions } from "./assurance/module.ts"
 import { ownStandard } from "./assurance/own-standard.ts"
+import { codesign, type CodesignOptions } from "./codesign/module.ts"
 import { control, type ControlOptions } from "./control/module.ts"
+import { relationships, type RelationshipsOptions } from "./relationships/module.ts"
 import { statistics } from "./statistics/module.ts"
 import { system, type SystemOptions } from "./system/module.ts"
 import { vision, type VisionOptions } from "./vision/module.ts"
@@ -12,6 +14,8 @@ export interface ComponentsOptions {
   readonly control?: ControlOptions
   readonly system?: SystemOptions
   readonly vision?: VisionOptions
+  readonly codesign?: CodesignOptions
+  readonly relationships?: RelationshipsOptions
   /** Default: the starter standard of `ownStandard()`, and evidence drawn from the other components. */
   readonly assurance?: AssuranceOptions
 }
@@ -24,7 +28,7 @@ export interface ComponentsOptions {
  * import { components } from "@plimsoll/quality"
  *
  * const modules = components({ control: { themes: [{ id: "waiting", title: "Waiting" }] } })
- * modules.map((one) => one.name) // => ["statistics", "control", "system", "vision", "assurance"]
+ * modules.map((one) => one.name) // => ["statistics", "control", "system", "vision", "assurance", "codesign", "relationships"]
  * ```
  */
 export const components = (options: ComponentsOptions = {}): ReadonlyArray<QualityModule> => [
@@ -36,5 +40,7 @@ export const components = (options: ComponentsOptions = {}): ReadonlyArray<Quali
     ...ownStandard(),
     sources: [...controlSources, ...visionSources, ...systemSources],
     ...options.assurance
-  })
+  }),
+  codesign(options.codesign),
+  relationships(options.relationships)
 ]

@@ -6,6 +6,7 @@ import { noteAge, withPublished } from "../published-file.ts"
 import type { Terminal } from "../terminal.ts"
 import { type Row, rowsOf, visionOrRefused } from "./vision-file.ts"
 import { literal } from "../sql-text.ts"
+import { type Branch, treeText } from "../tree-text.ts"
 
 const label = (row: Row): string =>
   // A title is free text: what would move the cursor is shown as a space.
@@ -13,28 +14,6 @@ const label = (row: Row): string =>
     /\p{Cc}+/gu,
     " "
   )
-
-/** The rows of one direction as an indented tree; a node that hangs on several is shown below each, and unfolded once. */
-export const treeText = (start: string, rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
-  const below = new Map<string, Row[]>()
-  for (const row of rows) {
-    for (const via of row["via"] as ReadonlyArray<string>) below.set(via, [...(below.get(via) ?? []), row])
-  }
-  const lines: string[] = []
-  const unfolded = new Set<string>()
-  const waiting = (below.get(start) ?? []).map((row) => ({ row, depth: 1 })).reverse()
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { row, depth } = next
-    const node = String(row["node"])
-    const under = below.get(node) ?? []
-    const again = unfolded.has(node) && under.length > 0
-    lines.push(`${"  ".repeat(depth)}${label(row)}${again ? " …" : ""}`)
-    if (again) continue
-    unfolded.add(node)
-    waiting.push(...under.map((one) => ({ row: one, depth: depth + 1 })).reverse())
-  }
-  return lines
-}
 
 /** `plimsoll line-of-sight`: from one node up to the purpose and down to the work. */
 export const lineOfSight = (
@@ -68,8 +47,8 @@ export const lineOfSight = (
     const [up, down] = ["up", "down"].map((direction) => rows.filter((row) => row["direction"] === direction))
     if (flags.json === true) terminal.out(JSON.stringify({ node: own, up, down }))
     else {
-      const above = treeText(id, up!)
-      const under = treeText(id, down!)
+      const above = treeText(id, up as unknown as ReadonlyArray<Row & Branch>, label)
+      const under = treeText(id, down as unknown as ReadonlyArray<Row & Branch>, label)
       const lost = own["state"] === "holds" && own["has_path"] === false && own["kind"] !== "need"
       terminal.out(
         [

@@ -128,6 +128,23 @@ COMMENT ON COLUMN assurance.evidence.capability IS 'pass, fail, hit-or-miss, no-
 COMMENT ON COLUMN assurance.evidence.shows IS 'What drawn evidence shows, in words.';
 COMMENT ON COLUMN assurance.evidence.events IS 'The events it rests on: stream/partition/offset. Those of a figure are found by its series and period.';
 
+-- What was drawn item by item: an item is named by the component that it comes from.
+CREATE VIEW assurance.link AS
+SELECT split_part(d.source, '.', 2) AS cause_kind, r.item AS cause, 'cited by' AS relation, 'evidence' AS effect_kind,
+  concat_ws('/', d.criterion, d.source, r.item, r.microsystem) AS effect, r.valid_from AS "day",
+  list_sort(list_distinct(list_append(coalesce(r.events, []), d.event))) AS events
+FROM assurance.draw d JOIN assurance.drawn r ON r.source = d.source
+WHERE r.item IS NOT NULL AND r.microsystem IS NOT NULL AND r.valid_from IS NOT NULL AND r.valid_until IS NOT NULL;
+
+COMMENT ON VIEW assurance.link IS 'What led to what: from a piece of another component to the evidence that cites it. `plimsoll trace` walks the relations of this name.';
+COMMENT ON COLUMN assurance.link.cause_kind IS 'What kind of thing is cited: reuse, project, indicator.';
+COMMENT ON COLUMN assurance.link.cause IS 'Its id.';
+COMMENT ON COLUMN assurance.link.relation IS 'How the second follows from the first.';
+COMMENT ON COLUMN assurance.link.effect_kind IS 'evidence.';
+COMMENT ON COLUMN assurance.link.effect IS 'The id of the evidence.';
+COMMENT ON COLUMN assurance.link.day IS 'The first day on which it counts.';
+COMMENT ON COLUMN assurance.link.events IS 'The events that it rests on, as stream/partition/offset.';
+
 CREATE VIEW assurance.standing AS
 WITH counted AS (
   SELECT criterion, counts_for AS microsystem,

@@ -27,6 +27,21 @@ COMMENT ON COLUMN control.response.place IS 'Its place on the log: orders what w
 COMMENT ON COLUMN control.response.too_late IS 'Whether the signal had ended, or was withdrawn, before the response came: its state stays as it is.';
 COMMENT ON COLUMN control.response.events IS 'The event, as stream/partition/offset.';
 
+CREATE VIEW control.link AS
+  SELECT 'signal' AS cause_kind, signal AS cause,
+    CASE kind WHEN 'acknowledge' THEN 'acknowledged by' WHEN 'explain' THEN 'explained by' WHEN 'act' THEN 'acted on by' WHEN 'check' THEN 'checked by'
+      ELSE 'closed by' END AS relation,
+    'response' AS effect_kind, id AS effect, day, events
+  FROM control.response;
+COMMENT ON VIEW control.link IS 'What led to what: from a signal to what teams answered. `plimsoll trace` walks the relations of this name.';
+COMMENT ON COLUMN control.link.cause_kind IS 'What kind of thing came first: signal.';
+COMMENT ON COLUMN control.link.cause IS 'Its id.';
+COMMENT ON COLUMN control.link.relation IS 'How the second follows from the first.';
+COMMENT ON COLUMN control.link.effect_kind IS 'What kind of thing followed: response.';
+COMMENT ON COLUMN control.link.effect IS 'Its id.';
+COMMENT ON COLUMN control.link.day IS 'The day on which it followed.';
+COMMENT ON COLUMN control.link.events IS 'The event that says so, as stream/partition/offset.';
+
 CREATE VIEW control.unplaced_response AS
   SELECT r.id, r.signal, r.microsystem, r.team, r.kind, (r."at" AT TIME ZONE 'UTC')::DATE AS day,
     CASE WHEN s.signal IS NULL THEN 'there is no such signal' WHEN s.microsystem <> r.microsystem THEN 'the signal is of another unit'
