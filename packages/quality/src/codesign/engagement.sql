@@ -4,6 +4,12 @@ CREATE VIEW codesign.subject AS
 SELECT CASE kind WHEN 'work' THEN 'project' ELSE 'goal' END AS kind, id, title, owner AS microsystem, state = 'holds' AS holds, events
 FROM vision.node WHERE kind IN ('goal', 'work')
 UNION ALL
+SELECT 'goal', g.id, g.title, g.microsystem, g.status = 'active', [format('goal/{}/{}', g._partition, g._offset)]
+FROM current.goal g ANTI JOIN vision.node n ON n.id = g.id AND n.kind = 'goal'
+UNION ALL
+SELECT 'project', p.id, p.title, p.microsystem, p.ended IS NULL, [format('project/{}/{}', p._partition, p._offset)]
+FROM current.project p ANTI JOIN vision.node n ON n.id = p.id AND n.kind = 'work'
+UNION ALL
 SELECT 'standard', standard, title, NULL, true, events FROM assurance.standard;
 
 -- Stages and levels in their order.

@@ -10,6 +10,8 @@ import {
 import { node, unit } from "../../test/vision-graph.ts"
 import type { World } from "../../test/world.ts"
 import { standards } from "../assurance/events.ts"
+import { projects } from "../improvement/project-events.ts"
+import { goals } from "../planning/goal-events.ts"
 import { visionNodes } from "../vision/events.ts"
 import { codesignContributions, codesignDecisions, engagementParticipants, engagements } from "./events.ts"
 
@@ -270,6 +272,55 @@ test("an event more raises what is reached, and one taken back lowers it", async
   await world.remove(codesignDecisions, [{ id: "d11", microsystem: "oak" }])
   await world.compute()
   expect(await reached("one")).toEqual(["collaborate", "involve"])
+})
+
+test("goals of planning and projects of improvement are subjects, once each", async () => {
+  const planned = {
+    title: "Planned",
+    microsystem: "oak",
+    measure: "m",
+    needs: [],
+    issues: [],
+    insights: [],
+    override: null,
+    baselineFrom: null,
+    baselineUntil: null,
+    target: 1,
+    due: "2027-01-01",
+    status: "active" as const,
+    day: "2026-01-01"
+  }
+  await world.feed(goals, [
+    { ...planned, id: "g" },
+    { ...planned, id: "p-goal" },
+    { ...planned, id: "p-old", status: "retired" }
+  ])
+  await world.feed(projects, [
+    {
+      id: "p-project",
+      title: "Project",
+      microsystem: "oak",
+      goal: "p-goal",
+      intervention: null,
+      lesson: null,
+      started: "2026-02-01",
+      ended: null
+    }
+  ])
+  await world.compute()
+  expect(
+    await world.rows(
+      "SELECT subject_kind, subject FROM codesign.missing WHERE missing = 'nobody' AND subject LIKE 'p-%' ORDER BY subject"
+    )
+  ).toEqual([
+    { subject_kind: "goal", subject: "p-goal" },
+    { subject_kind: "project", subject: "p-project" }
+  ])
+  expect(
+    await world.rows(
+      "SELECT DISTINCT title FROM codesign.level WHERE subject = 'g' AND subject_kind = 'goal'"
+    )
+  ).toEqual([{ title: "Title of g" }])
 })
 
 test("a replay of the log gives the same rows, with the same events behind them", async () => {

@@ -3,6 +3,8 @@ import { defineModule, type QualityModule } from "@plimsoll/core"
 import { PlimsollError } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { themes } from "../control/events.ts"
+import { projects } from "../improvement/project-events.ts"
+import { goals } from "../planning/goal-events.ts"
 import {
   codesignContributions,
   codesignDecisions,
@@ -88,7 +90,9 @@ export const codesign = (options: CodesignOptions = {}): QualityModule =>
       saidAndDone,
       storyFacts,
       storyConsents,
-      themes
+      themes,
+      goals,
+      projects
     ],
     declares:
       options.population === undefined
