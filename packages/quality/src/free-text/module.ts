@@ -65,7 +65,8 @@ const settingsOf = (options: FreeTextOptions) => {
 const termRows = (terms: NonNullable<FreeTextOptions["terms"]>): ReadonlyArray<ThemeTerm> =>
   Object.entries(terms).flatMap(([theme, all]) => {
     const again = all.find((term, at) => all.indexOf(term) !== at)
-    if (again !== undefined) throw wrong(`the theme "${theme}" has the term "${again}" twice`, "leave one out")
+    if (again !== undefined)
+      throw wrong(`the theme "${theme}" has the term "${again}" twice`, "leave one out")
     return all.map((term) => {
       const found = Schema.decodeUnknownResult(ThemeTerm)({ theme, term, since })
       if (found._tag === "Success") return found.success

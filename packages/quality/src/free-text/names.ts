@@ -64,7 +64,10 @@ function upperFirst(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
-const more = new RegExp(String.raw`^(?:\s+(?:${capital}|${initial}\.?|(?:van|de|der|von|al|bin|ibn)\s+${capital}))`, "u")
+const more = new RegExp(
+  String.raw`^(?:\s+(?:${capital}|${initial}\.?|(?:van|de|der|von|al|bin|ibn)\s+${capital}))`,
+  "u"
+)
 
 /** Where names stand by what is before them: a title, what somebody does, "my name is". A name alone is not found. */
 export const namesIn = (text: string): ReadonlyArray<{ readonly start: number; readonly end: number }> => {
@@ -79,7 +82,14 @@ export const namesIn = (text: string): ReadonlyArray<{ readonly start: number; r
       let end = start + first.length
       for (let words = 1; words < 4; words += 1) {
         const next = more.exec(text.slice(end, end + 60))?.[0]
-        if (next === undefined || next.trim().split(/\s+/).some((word) => !isName(word))) break
+        if (
+          next === undefined ||
+          next
+            .trim()
+            .split(/\s+/)
+            .some((word) => !isName(word))
+        )
+          break
         end += next.length
       }
       found.push({ start, end })

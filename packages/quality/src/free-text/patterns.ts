@@ -22,13 +22,15 @@ interface Pattern {
 
 const before = String.raw`(?<![\p{L}\p{N}])`
 const after = String.raw`(?![\p{L}\p{N}])`
-const months = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+const months =
+  "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 const date = [
   String.raw`\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})`,
   String.raw`\d{4}-\d{2}-\d{2}`,
   String.raw`\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:${months})[\s,]+(?:19|20)\d{2}`
 ].join("|")
-const streets = "street|st|road|rd|avenue|ave|lane|ln|close|drive|crescent|gardens|grove|terrace|way|court|place|square"
+const streets =
+  "street|st|road|rd|avenue|ave|lane|ln|close|drive|crescent|gardens|grove|terrace|way|court|place|square"
 
 const digitsOf = (text: string): string => text.replaceAll(/\D/g, "")
 
@@ -40,7 +42,10 @@ const patterns: ReadonlyArray<Pattern> = [
   },
   {
     pattern: "web",
-    expression: new RegExp(`(?<![\\p{L}\\p{N}])(?:https?://|www\\.)[^\\s${nameFiller}${otherFiller}\\[\\]]+`, "giu")
+    expression: new RegExp(
+      `(?<![\\p{L}\\p{N}])(?:https?://|www\\.)[^\\s${nameFiller}${otherFiller}\\[\\]]+`,
+      "giu"
+    )
   },
   { pattern: "handle", expression: /(?<![\p{L}\p{N}.@])@[\p{L}_][\p{L}\p{N}_]{2,}/gu },
   {
@@ -94,7 +99,8 @@ const patterns: ReadonlyArray<Pattern> = [
   },
   {
     pattern: "phone",
-    expression: /(?<![\p{L}\p{N}])(?:\+\s?44[ ()-]*(?:\(?0\)?)?|\(?0)(?:[ ()-]{0,3}\d){9,10}(?![\p{L}\p{N}])/gu
+    expression:
+      /(?<![\p{L}\p{N}])(?:\+\s?44[ ()-]*(?:\(?0\)?)?|\(?0)(?:[ ()-]{0,3}\d){9,10}(?![\p{L}\p{N}])/gu
   },
   { pattern: "long-number", expression: /(?<![\p{L}\p{N}])\d{7,}(?![\p{L}\p{N}])/gu }
 ]

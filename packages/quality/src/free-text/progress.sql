@@ -1,33 +1,32 @@
 -- How far free text has been worked with: facts of texts, never their words. Rules 5 to 9 of README.md.
 
 CREATE VIEW free_text.scan AS
-  SELECT text, seal, source, microsystem, day, length, language, from_json(patterns, '["VARCHAR"]') AS patterns,
+  SELECT text, seal, source, microsystem, day, from_json(patterns, '["VARCHAR"]') AS patterns,
     from_json(starts, '["INTEGER"]') AS starts, from_json(ends, '["INTEGER"]') AS ends,
     'text-scan/' || _partition || '/' || _offset AS event
   FROM current.text_scan;
 
 -- One row for each span that somebody has decided on.
 CREATE VIEW free_text.decided AS
-  WITH said AS (
-    SELECT r.text, r.seal, r.microsystem, r.checked, 'redaction/' || r._partition || '/' || r._offset AS event,
-      unnest(list_zip(from_json(r.patterns, '["VARCHAR"]'), from_json(r.starts, '["INTEGER"]'), from_json(r.ends, '["INTEGER"]'),
-        from_json(r.decisions, '["VARCHAR"]'))) AS span
-    FROM current.redaction r)
-  SELECT text, seal, microsystem, checked, event, span[1] AS pattern, span[2] AS start, span[3] AS "end", span[4] AS decision FROM said;
+  SELECT text, 'redaction/' || _partition || '/' || _offset AS event, unnest(from_json(patterns, '["VARCHAR"]')) AS pattern,
+    unnest(from_json(starts, '["INTEGER"]')) AS begins, unnest(from_json(ends, '["INTEGER"]')) AS ends,
+    unnest(from_json(decisions, '["VARCHAR"]')) AS decision
+  FROM current.redaction;
 
 -- A check counts for the text as it was sealed then, once its month is over, and if no proposed span is left undecided.
 CREATE VIEW free_text.checked AS
-  WITH spans AS (
-    SELECT text, list({s: start, e: "end"}) FILTER (decision <> 'marked') AS answered, bool_or(decision <> 'rejected') AS redacted
-    FROM free_text.decided GROUP BY text)
-  SELECT r.text, r.checked, coalesce(d.redacted, false) AS redacted, 'redaction/' || r._partition || '/' || r._offset AS event,
+  WITH proposed AS (SELECT text, unnest(starts) AS begins, unnest(ends) AS ends FROM free_text.scan),
+  undecided AS (
+    SELECT DISTINCT p.text FROM proposed p
+    ANTI JOIN free_text.decided d ON d.text = p.text AND d.begins = p.begins AND d.ends = p.ends AND d.decision <> 'marked'),
+  cut AS (SELECT DISTINCT text FROM free_text.decided WHERE decision <> 'rejected')
+  SELECT r.text, c.text IS NOT NULL AS redacted, 'redaction/' || r._partition || '/' || r._offset AS event,
     CASE WHEN s.text IS NULL THEN 'is of a text that nobody has looked through' WHEN s.seal <> r.seal THEN 'is of another version of its text'
       WHEN s.microsystem <> r.microsystem THEN 'names another unit than its text' WHEN r.checked < s.day THEN 'is of a day before its text'
-      WHEN r.checked > c.day THEN 'is of a day to come'
-      WHEN NOT list_has_all(coalesce(d.answered, []), list_transform(list_zip(s.starts, s.ends), lambda one: {s: one[1], e: one[2]}))
-      THEN 'leaves a proposed span undecided' END AS unfit,
-    r.checked < date_trunc('month', c.day) AS month_over
-  FROM current.redaction r CROSS JOIN plimsoll.clock c LEFT JOIN free_text.scan s ON s.text = r.text LEFT JOIN spans d ON d.text = r.text;
+      WHEN r.checked > o.day THEN 'is of a day to come' WHEN u.text IS NOT NULL THEN 'leaves a proposed span undecided' END AS unfit,
+    r.checked < date_trunc('month', o.day) AS month_over
+  FROM current.redaction r CROSS JOIN plimsoll.clock o LEFT JOIN free_text.scan s ON s.text = r.text
+  LEFT JOIN undecided u ON u.text = r.text LEFT JOIN cut c ON c.text = r.text;
 
 CREATE VIEW free_text.suggested AS
   SELECT g.text, g.method, s.microsystem, s.day, from_json(g.themes, '["VARCHAR"]') AS themes,
@@ -65,7 +64,8 @@ CREATE VIEW free_text.known AS
   LEFT JOIN (SELECT text, min(event) AS event FROM free_text.repeat WHERE unfit IS NULL AND verdict = 'same' GROUP BY text) p ON p.text = s.text
   WHERE s.day < date_trunc('month', o.day);
 
-CREATE VIEW free_text.progress AS
+-- The parts of a whole are told together or not at all: one that is hidden could be had by taking the others away.
+CREATE VIEW free_text.cell AS
   WITH counted AS (
     SELECT microsystem, month, count(*) AS texts, count(*) FILTER (flagged) AS flagged, count(*) FILTER (redacted) AS redacted,
       count(*) FILTER (checked AND NOT redacted) AS clean, count(*) FILTER (NOT checked) AS unchecked,
@@ -73,17 +73,17 @@ CREATE VIEW free_text.progress AS
       count(*) FILTER (coded AND twice) AS coded_twice, count(*) FILTER (coded AND NOT twice) AS coded_once,
       count(*) FILTER (NOT coded AND repeated) AS repeated, count(*) FILTER (NOT coded AND NOT repeated) AS uncoded,
       list_sort(flatten(list(events))) AS events
-    FROM free_text.known GROUP BY microsystem, month),
-  -- The parts of a whole are told together or not at all: one that is hidden could be had by taking the others away.
-  told AS (
-    SELECT *,
+    FROM free_text.known GROUP BY microsystem, month)
+  SELECT *,
       -- How many are coded is in the chart of each theme: what it leaves must not be few.
       texts >= 10 AND texts - coded_once - coded_twice NOT BETWEEN 1 AND 4 AS whole,
       whole AND flagged NOT BETWEEN 1 AND 4 AND texts - flagged NOT BETWEEN 1 AND 4 AS flags,
       whole AND len(list_filter([redacted, clean, unchecked], lambda one: one BETWEEN 1 AND 4)) = 0 AS checks,
       whole AND len(list_filter([suggested, nothing_suggested, not_looked], lambda one: one BETWEEN 1 AND 4)) = 0 AS suggestions,
       whole AND len(list_filter([coded_twice, coded_once, repeated, uncoded], lambda one: one BETWEEN 1 AND 4)) = 0 AS codes
-    FROM counted)
+  FROM counted;
+
+CREATE VIEW free_text.progress AS
   SELECT microsystem, month, CASE WHEN whole THEN texts END AS texts, CASE WHEN flags THEN flagged END AS flagged,
     CASE WHEN checks THEN redacted END AS redacted, CASE WHEN checks THEN clean END AS clean, CASE WHEN checks THEN unchecked END AS unchecked,
     CASE WHEN suggestions THEN suggested END AS suggested, CASE WHEN suggestions THEN not_looked END AS not_looked,
@@ -96,7 +96,7 @@ CREATE VIEW free_text.progress AS
     NOT (flags AND checks AND suggestions AND codes) AS hidden,
     list_filter(events, lambda one: CASE split_part(one, '/', 1) WHEN 'text-scan' THEN whole WHEN 'redaction' THEN checks
       WHEN 'theme-suggestion' THEN suggestions ELSE codes END) AS events
-  FROM told;
+  FROM free_text.cell;
 COMMENT ON VIEW free_text.progress IS 'How many free texts of a unit and month were flagged, checked, redacted, suggested for and coded; of months that are over.';
 COMMENT ON COLUMN free_text.progress.microsystem IS 'The id of the unit.';
 COMMENT ON COLUMN free_text.progress.month IS 'The first day of the month of the texts.';

@@ -48,7 +48,9 @@ const merged = (found: ReadonlyArray<Found>): ReadonlyArray<Found> => {
  * ```
  */
 export const proposeRedactions = (text: string): ReadonlyArray<Found> => {
-  let rest = text.replaceAll(placeholders, (all, pattern: SpanPattern) => fillerOf(pattern).repeat(all.length))
+  let rest = text.replaceAll(placeholders, (all, pattern: SpanPattern) =>
+    fillerOf(pattern).repeat(all.length)
+  )
   const spans: Found[] = []
   for (;;) {
     const found = merged(findAll(rest))

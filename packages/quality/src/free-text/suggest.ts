@@ -147,9 +147,7 @@ export class CodedTexts {
       (rules.get(term) ?? []).map(({ theme, low }) => ({ low, suggested: { theme, ...place } }))
     ).flat()
     return firstOf(
-      found
-        .sort((a, b) => b.low - a.low || a.suggested.start - b.suggested.start)
-        .map((one) => one.suggested)
+      found.sort((a, b) => b.low - a.low || a.suggested.start - b.suggested.start).map((one) => one.suggested)
     )
   }
 }

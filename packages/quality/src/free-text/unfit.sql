@@ -1,10 +1,10 @@
 -- What came in and counts for nothing. No text is named, and never how many there are: one event stands for all.
 
 CREATE VIEW free_text.unplaced AS
-  SELECT s.microsystem, min(s.event) AS event FROM free_text.scan s ANTI JOIN plimsoll.microsystem u ON u.id = s.microsystem GROUP BY s.microsystem;
+  SELECT s.microsystem, [min(s.event)] AS events FROM free_text.scan s ANTI JOIN plimsoll.microsystem u ON u.id = s.microsystem GROUP BY s.microsystem;
 COMMENT ON VIEW free_text.unplaced IS 'Units that texts speak of and nobody has defined: the texts count when the unit arrives.';
 COMMENT ON COLUMN free_text.unplaced.microsystem IS 'The id of the unit.';
-COMMENT ON COLUMN free_text.unplaced.event IS 'The first of the scans, as stream/partition/offset.';
+COMMENT ON COLUMN free_text.unplaced.events IS 'The first of the scans, as stream/partition/offset.';
 
 CREATE VIEW free_text.unfit AS
   WITH found AS (
@@ -18,11 +18,11 @@ CREATE VIEW free_text.unfit AS
     UNION ALL
     SELECT 'theme-term', 'names a theme that nobody has declared: ' || m.theme, 'theme-term/' || m._partition || '/' || m._offset
     FROM current.theme_term m ANTI JOIN current.theme t ON t.id = m.theme)
-  SELECT stream, reason, min(event) AS event FROM found GROUP BY stream, reason;
+  SELECT stream, reason, [min(event)] AS events FROM found GROUP BY stream, reason;
 COMMENT ON VIEW free_text.unfit IS 'Rows that fit their schema and not each other: they count for nothing.';
 COMMENT ON COLUMN free_text.unfit.stream IS 'The stream.';
 COMMENT ON COLUMN free_text.unfit.reason IS 'Why.';
-COMMENT ON COLUMN free_text.unfit.event IS 'The first of them, as stream/partition/offset.';
+COMMENT ON COLUMN free_text.unfit.events IS 'The first of them, as stream/partition/offset.';
 
 CREATE VIEW free_text.theme_term AS
   SELECT m.theme, m.term, t.id IS NOT NULL AS declared, ['theme-term/' || m._partition || '/' || m._offset] AS events
