@@ -19,7 +19,7 @@ export {
 } from "./events.ts"
 export { freeText, type FreeTextOptions } from "./module.ts"
 export { type Found, patternsVersion } from "./patterns.ts"
-export { proposeRedactions, redactText } from "./redact.ts"
+export { hideSpans, proposeRedactions, redactText } from "./redact.ts"
 export { type Alike, Repeats, similarityOf } from "./repeats.ts"
 export { inSample } from "./sample.ts"
 export { scanText, type SealedText } from "./scan.ts"

@@ -7,7 +7,8 @@ const placeholders = new RegExp(`\\[(${SpanPattern.literals.join("|")})\\]`, "gu
 
 const fillerOf = (pattern: SpanPattern): string => (pattern === "name" ? nameFiller : otherFiller)
 
-const masked = (text: string, spans: ReadonlyArray<Found>): string => {
+/** The text with each span as signs of which none is part of a word: every other place stays where it was. */
+export const hideSpans = (text: string, spans: ReadonlyArray<Found>): string => {
   let out = text
   for (const { pattern, start, end } of spans) {
     out = out.slice(0, start) + fillerOf(pattern).repeat(end - start) + out.slice(end)
@@ -56,7 +57,7 @@ export const proposeRedactions = (text: string): ReadonlyArray<Found> => {
     const found = merged(findAll(rest))
     if (found.length === 0) return spans.sort((a, b) => a.start - b.start)
     spans.push(...found)
-    rest = masked(rest, found)
+    rest = hideSpans(rest, found)
   }
 }
 
