@@ -12,7 +12,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import files from "../../../connectors/files/src/index.ts"
 import { control, freeText, SpanPattern, statistics, stories, themes } from "@plimsoll/quality"
-import type { StreamDefinition } from "@plimsoll/schema"
+import { notes, type StreamDefinition } from "@plimsoll/schema"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { run } from "../src/commands/run.ts"
 import { append, said } from "../src/commands/signal-append.ts"
@@ -94,6 +94,10 @@ beforeAll(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), "plimsoll-text-")))
   mkdirSync(join(home, "in"))
   writeFileSync(join(home, "in/stories.csv"), `id,microsystem,day,text\n${rows("2026-01-10").join("\n")}\n`)
+  writeFileSync(
+    join(home, "in/notes.jsonl"),
+    `${JSON.stringify({ id: "n1", microsystem: "elm", kind: "thanks", at: "2026-01-31T23:30:00Z", role: null, text: "Thanks Canarybea." })}\n`
+  )
   // A byte that is no UTF-8, in the words.
   writeFileSync(
     join(home, "in/latin.csv"),
@@ -120,7 +124,8 @@ beforeAll(() => {
       clock: "2026-02-03",
       microsystems: units,
       connectors: [
-        files({ instance: "stories", stream: stories as unknown as StreamDefinition, path: "in/*.csv" })
+        files({ instance: "stories", stream: stories as unknown as StreamDefinition, path: "in/*.csv" }),
+        files({ instance: "notes", stream: notes as unknown as StreamDefinition, path: "in/notes.jsonl" })
       ]
     },
     directory,
@@ -151,10 +156,14 @@ afterAll(() => {
 describe("free text from the command line", () => {
   test("texts are imported and looked through; what does not fit is a sealed dead letter", async () => {
     expect(await json(textImport(project, terminal, undefined, { json: true }))).toMatchObject({
-      sources: [{ instance: "stories", streams: [{ stream: "story", in: 8, out: 4, rejected: 4 }] }],
-      texts: 4,
-      flagged: 2,
-      blank: 0
+      sources: [
+        { instance: "stories", streams: [{ stream: "story", in: 8, out: 4, rejected: 4 }] },
+        { instance: "notes", streams: [{ stream: "note", in: 1, out: 1, rejected: 0 }] }
+      ],
+      texts: 5,
+      flagged: 3,
+      blank: 0,
+      short: 1
     })
     expect(await answer(textImport(project, terminal, "stories", {}))).toContain(
       "every text has been looked through"
@@ -176,7 +185,7 @@ describe("free text from the command line", () => {
     expect(await json(textList(project, terminal, { json: true }))).toEqual({
       format: 1,
       units: [
-        { microsystem: "elm", texts: 1, unchecked: 1, uncoded: 1, ...unit },
+        { microsystem: "elm", texts: 2, unchecked: 2, uncoded: 2, ...unit },
         { microsystem: "nowhere", texts: 1, unchecked: 1, uncoded: 1, ...unit },
         { microsystem: "oak", texts: 2, unchecked: 2, uncoded: 2, ...unit }
       ]
@@ -206,7 +215,7 @@ describe("free text from the command line", () => {
     expect(await json(textDuplicates(project, terminal, undefined, { json: true }))).toEqual({
       format: 1,
       pairs: [{ one: "s1", other: "s2", similarity: 1, same: true, verdict: null }],
-      tooShort: 0
+      tooShort: 1
     })
     expect(await refusal(textDuplicates(project, terminal, ["s1", "s2"], {}))).toBe("usage-text-verdict")
     const flags = { verdict: "same", coder: "c1" } as const
@@ -241,7 +250,10 @@ describe("free text from the command line", () => {
     expect(await answer(textRedact(project, terminal, "s2", { reject: "all", coder: "c1" }))).toContain(
       "1 let stand"
     )
-    expect(await json(textRedact(project, terminal, undefined, { json: true }))).toMatchObject({ waiting: 2 })
+    expect(await json(textRedact(project, terminal, undefined, { json: true }))).toMatchObject({
+      waiting: 3,
+      texts: [{ text: "n1", day: "2026-01-31", spans: 1 }, { spans: 0 }, { spans: 0 }]
+    })
     expect(filesWith("canary")).toEqual([])
   })
 
@@ -249,8 +261,8 @@ describe("free text from the command line", () => {
     expect(await json(textSuggest(project, terminal, undefined, { json: true }))).toEqual({
       format: 1,
       method: "terms",
-      texts: 4,
-      nothing: 1,
+      texts: 5,
+      nothing: 2,
       themes: { waiting: 2, food: 1 }
     })
     expect(await answer(textSuggest(project, terminal, undefined, {}))).toContain("nothing new to suggest")
@@ -258,11 +270,11 @@ describe("free text from the command line", () => {
       /waiting +\d+ +\d+ +wait/
     )
     expect(await json(textList(project, terminal, { json: true }))).toMatchObject({
-      units: [{ uncoded: 1 }, { uncoded: 1 }, { uncoded: 1 }]
+      units: [{ uncoded: 2 }, { uncoded: 1 }, { uncoded: 1 }]
     })
     // Too little is coded to learn from.
     const learned = textSuggest(project, terminal, undefined, { method: "coded-texts", json: true })
-    expect(await json(learned)).toMatchObject({ texts: 4, nothing: 4 })
+    expect(await json(learned)).toMatchObject({ texts: 5, nothing: 5 })
   })
 
   test("texts are coded, and by another coder again, who sees no suggestion", async () => {

@@ -9,7 +9,7 @@ import { append, said } from "./signal-append.ts"
 import { knownStories, openTexts, withTexts } from "./text-open.ts"
 
 /** The streams that hold the words of a story, as the vault calls them. */
-export const storyLabels = ["codesign.story.v1", "free-text.redacted-text.v1"]
+const storyLabels = ["codesign.story.v1", "free-text.redacted-text.v1"]
 
 /** Destroys the keys of a story, of what was redacted of it, too. How many there were. */
 const eraseStory = async (project: Project, id: string): Promise<number> => {
