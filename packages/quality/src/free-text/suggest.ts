@@ -40,8 +40,8 @@ const fits = (part: string, { word }: Word): boolean =>
  * ```ts test
  * import { suggestByTerms } from "@plimsoll/quality"
  *
- * suggestByTerms("We were waiting for hours.", [{ theme: "waiting", term: "wait*" }])
- * // => [{ theme: "waiting", start: 8, end: 15 }]
+ * const terms = [{ theme: "waiting", term: "wait*" }]
+ * suggestByTerms("We were waiting.", terms) // => [{ theme: "waiting", start: 8, end: 15 }]
  * ```
  */
 export const suggestByTerms = (
