@@ -111,8 +111,7 @@ beforeAll(() => {
   const units = ["oak", "elm"].map((id) => ({
     id,
     name: id,
-    kind: "ward",
-    parent: null,
+    kind: "ward" as const,
     since: "2000-01-01"
   }))
   project = {
@@ -133,7 +132,7 @@ beforeAll(() => {
     store: join(directory, "core.duckdb"),
     vault: join(directory, "vault"),
     published: join(home, "plimsoll.duckdb"),
-    microsystems: units,
+    microsystems: units.map((unit) => ({ ...unit, parent: null })),
     modules: () =>
       Promise.resolve([
         statistics(),
@@ -335,6 +334,76 @@ describe("free text from the command line", () => {
       .scopes()
       .filter((one) => one.scope === "s2")
     expect(kept.map((one) => one.erased)).toEqual([true, true])
+  })
+
+  test("a text that comes later, or changes, waits to be looked through and checked again", async () => {
+    const { parseInstant } = await import("@plimsoll/schema")
+    const note = (text: string) =>
+      append(project, [
+        said(notes, {
+          id: "n2",
+          microsystem: "elm",
+          kind: "story",
+          at: parseInstant("2026-01-20T10:00:00Z")!,
+          role: null,
+          text
+        })
+      ])
+    const elm = async () =>
+      (
+        (await json(textList(project, terminal, { json: true }))) as {
+          readonly units: ReadonlyArray<{ readonly [column: string]: unknown }>
+        }
+      ).units.find((one) => one["microsystem"] === "elm")
+    await note("Dr Canaryold was here.")
+    expect(await elm()).toMatchObject({ texts: 3, notLookedThrough: 1, unchecked: 3 })
+    // A check of a text that nobody has looked through says both.
+    await answer(textRedact(project, terminal, "n2", { accept: "all", coder: "c1" }))
+    expect(await elm()).toMatchObject({ texts: 3, notLookedThrough: 0, unchecked: 2 })
+    await note("It was Dr Canarynew.")
+    expect(await elm()).toMatchObject({ texts: 3, notLookedThrough: 1, unchecked: 3 })
+    // Nobody has looked through these words: what patterns find in them is hidden all the same.
+    const seen = await onTerminal(() => answer(textCode(project, terminal, "n2", { show: true })))
+    expect(seen).toContain("It was Dr [name].")
+    await answer(
+      textImport({ ...project, config: { ...project.config, connectors: [] } }, terminal, undefined, {})
+    )
+    expect(await elm()).toMatchObject({ notLookedThrough: 0, unchecked: 3 })
+    expect(filesWith("canary")).toEqual([])
+  })
+
+  test("notes that a project has declared open are worked with, too", async () => {
+    const other = join(home, "open")
+    const directory = join(other, ".plimsoll")
+    const open: Project = {
+      ...project,
+      config: { ...project.config, connectors: [] },
+      configFile: join(home, "plimsoll.config.ts"),
+      directory,
+      log: join(directory, "log.sqlite"),
+      vault: join(directory, "vault"),
+      modules: () => Promise.resolve([control({ notes: "open" }), freeText()])
+    }
+    await answer(textImport(open, terminal, undefined, {}))
+    const { openNotes, parseInstant } = await import("@plimsoll/schema")
+    const at = parseInstant("2026-01-20T10:00:00Z")!
+    await append(open, [
+      said(openNotes, {
+        id: "o1",
+        microsystem: "oak",
+        kind: "huddle",
+        at,
+        role: null,
+        text: "Nurse Ann is here."
+      })
+    ])
+    expect(await json(textImport(open, terminal, undefined, { json: true }))).toMatchObject({
+      texts: 1,
+      flagged: 1
+    })
+    expect(await json(textRedact(open, terminal, "o1", { json: true }))).toMatchObject({
+      spans: [{ pattern: "name", start: 6, end: 9 }]
+    })
   })
 
   test("a project without free text is told how to have it; the help teaches", async () => {

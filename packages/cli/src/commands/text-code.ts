@@ -78,9 +78,9 @@ const look = async (
   known: KnownTexts,
   flags: CodeFlags
 ): Promise<ExitCode> => {
-  const { redactText } = await import("@plimsoll/quality")
-  const { id, seal, microsystem, day, text } = found
-  const words = redactText(text, hiddenSpans(known, id, seal))
+  const { proposeRedactions, redactText } = await import("@plimsoll/quality")
+  const { id, microsystem, day, text } = found
+  const words = redactText(text, hiddenSpans(known, found, proposeRedactions))
   const suggested =
     flags.suggestions === true
       ? [...new Set(known.suggestions.filter((one) => one.text === id).flatMap((one) => one.themes))].sort()

@@ -76,7 +76,7 @@ export const textDuplicates = async (
   refuseToShow(flags.show)
   const { setting } = await freeTextOf(project)
   if (pair !== undefined) return decide(project, terminal, pair, flags)
-  const { redactText, Repeats } = await import("@plimsoll/quality")
+  const { proposeRedactions, redactText, Repeats } = await import("@plimsoll/quality")
   return withTexts(project, async (log) => {
     const known = await knownTexts(project, log)
     const said = new Map(
@@ -100,8 +100,9 @@ export const textDuplicates = async (
     if (pairs.length === 0) terminal.out("no two texts look alike")
     else if (flags.show === true) {
       const words = new Map(pairs.flatMap(({ one, other }) => [one, other]).map((id) => [id, ""]))
-      for await (const { id, seal, text } of openTexts(project, log)) {
-        if (words.has(id)) words.set(id, shown(redactText(text, hiddenSpans(known, id, seal))))
+      for await (const text of openTexts(project, log)) {
+        if (!words.has(text.id)) continue
+        words.set(text.id, shown(redactText(text.text, hiddenSpans(known, text, proposeRedactions))))
       }
       for (const { one, other, similarity } of pairs) {
         terminal.out(`${one}  ${other}  ${similarity}\n  ${words.get(one)}\n  ${words.get(other)}`)

@@ -196,21 +196,30 @@ export const knownStories = async (project: Project, log: Log) => {
   }
 }
 
-/** What is not to be seen of a text: what people redacted; and what is proposed, until somebody has checked it. */
+/**
+ * What is not to be seen of a text: what people redacted; and what patterns propose, until somebody has checked it.
+ * `propose`: for a text that nobody has looked through as it is.
+ */
 export const hiddenSpans = (
   { scans, redactions }: Pick<KnownTexts, "scans" | "redactions">,
-  id: string,
-  seal: string
+  { id, seal, text }: Pick<SealedText, "id" | "seal" | "text">,
+  propose: (text: string) => ReadonlyArray<Found>
 ): ReadonlyArray<Found> => {
   const check = redactions.get(id)
+  if (check?.seal === seal) {
+    return spansOf(check).filter((_, at) => check.decisions[at] !== "rejected")
+  }
   const scan = scans.get(id)
-  const spans = check?.seal === seal ? check : scan?.seal === seal ? scan : undefined
-  return (spans?.patterns ?? []).flatMap((pattern, at) =>
-    check?.seal === seal && check.decisions[at] === "rejected"
-      ? []
-      : [{ pattern, start: spans!.starts[at]!, end: spans!.ends[at]! }]
-  )
+  return scan?.seal === seal ? spansOf(scan) : propose(text)
 }
+
+/** The spans of a scan or a check. */
+export const spansOf = ({
+  patterns,
+  starts,
+  ends
+}: Pick<TextScan, "patterns" | "starts" | "ends">): ReadonlyArray<Found> =>
+  patterns.map((pattern, at) => ({ pattern, start: starts[at]!, end: ends[at]! }))
 
 /** One text; errors: `usage-unknown-text`. */
 export const findText = async (project: Project, log: Log, id: string): Promise<SealedText> => {

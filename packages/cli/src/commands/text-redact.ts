@@ -1,4 +1,4 @@
-import type { Found, Redaction, SealedText, TextScan } from "@plimsoll/quality"
+import type { Found, Redaction, SealedText } from "@plimsoll/quality"
 import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
@@ -6,7 +6,16 @@ import type { Project } from "../project.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 import { append } from "./signal-append.ts"
-import { findText, freeTextOf, knownTexts, openTexts, refuseToShow, shown, withTexts } from "./text-open.ts"
+import {
+  findText,
+  freeTextOf,
+  knownTexts,
+  openTexts,
+  refuseToShow,
+  shown,
+  spansOf,
+  withTexts
+} from "./text-open.ts"
 
 /** The flags of `plimsoll text redact`. */
 export interface RedactFlags {
@@ -56,13 +65,6 @@ const waiting = (project: Project, terminal: Terminal, flags: RedactFlags): Prom
     }
     return exitCodes.fine
   })
-
-const spansOf = ({
-  patterns,
-  starts,
-  ends
-}: Pick<TextScan, "patterns" | "starts" | "ends">): ReadonlyArray<Found> =>
-  patterns.map((pattern, at) => ({ pattern, start: starts[at]!, end: ends[at]! }))
 
 /** The text with each proposed span between brackets and its number. */
 const numbered = (text: string, spans: ReadonlyArray<Found>): string => {

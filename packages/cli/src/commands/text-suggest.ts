@@ -67,11 +67,11 @@ export const textSuggest = async (
 ): Promise<ExitCode> => {
   refuseToShow(flags.show)
   const config = await freeTextOf(project)
-  const { CodedTexts, hideSpans, themeSuggestions } = await import("@plimsoll/quality")
+  const { CodedTexts, hideSpans, proposeRedactions, themeSuggestions } = await import("@plimsoll/quality")
   const method = flags.method ?? (config.terms.length > 0 ? "terms" : "coded-texts")
   // What is hidden of a text is no evidence, and nothing is learned from it.
-  const seen = (known: KnownTexts, { id: own, seal, text }: SealedText): string =>
-    hideSpans(text, hiddenSpans(known, own, seal))
+  const seen = (known: KnownTexts, text: SealedText): string =>
+    hideSpans(text.text, hiddenSpans(known, text, proposeRedactions))
   const rows = await withTexts(project, async (log) => {
     const known = await knownTexts(project, log)
     const way = await suggesting(method, config, async () => {
