@@ -8,6 +8,7 @@ import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
 import { registerSurvey } from "./register-survey.ts"
 import { registerSystem } from "./register-system.ts"
+import { registerText } from "./register-text.ts"
 import { openTerminal } from "./terminal.ts"
 import { examples, wholeNumber } from "./usage.ts"
 
@@ -418,5 +419,6 @@ A row never overrides a later one of its key: where there is one, it is counted 
   registerSystem(program, inProject)
   registerVision(program, inProject)
   registerSurvey(program, inProject)
+  registerText(program, inProject)
   return program
 }

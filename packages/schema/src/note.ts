@@ -15,7 +15,9 @@ export const Note = Schema.Struct({
   role: Schema.NullOr(Schema.NonEmptyString).annotateKey({
     description: "The role group of who wrote it, such as `nursing`, never a name; null: not told."
   }),
-  text: Schema.NonEmptyString.annotateKey({ description: "The words." })
+  text: Schema.NonEmptyString.check(
+    Schema.isMaxLength(20_000, { expected: "at most 20,000 characters" })
+  ).annotateKey({ description: "The words." })
 })
 export type Note = typeof Note.Type
 

@@ -55,6 +55,10 @@ export const vaultErase = async (
     })
   }
   keys.erase(stream, scope)
+  // What was redacted of a text is the same words: it goes with them.
+  if (stream === "plimsoll.note.v1" || stream === "codesign.story.v1") {
+    keys.erase("free-text.redacted-text.v1", scope)
+  }
   terminal.out(`${stream} ${scope} is erased: its key is destroyed`)
   return exitCodes.fine
 }

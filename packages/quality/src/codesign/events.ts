@@ -333,7 +333,9 @@ export const Story = Schema.Struct({
   id: Id.annotateKey({ description: "The id of the story." }),
   microsystem: Unit,
   day: PlainDate.annotateKey({ description: "The day on which it was told." }),
-  text: Schema.NonEmptyString.annotateKey({ description: "The words." })
+  text: Schema.NonEmptyString.check(
+    Schema.isMaxLength(20_000, { expected: "at most 20,000 characters" })
+  ).annotateKey({ description: "The words." })
 })
 export type Story = typeof Story.Type
 
