@@ -4,14 +4,17 @@
 CREATE VIEW planning.baseline_period AS
 SELECT g.id AS grp, f.period AS cluster, f.amount AS numerator, f.size AS denominator
 FROM current.goal g JOIN planning.within w ON w.unit = g.microsystem
-JOIN planning.figure f ON f.measure = g.measure AND f.microsystem = w.part AND f.period BETWEEN g.baseline_from AND g.baseline_until;
+JOIN planning.figure f ON f.measure = g.measure AND f.microsystem = w.part AND f.period BETWEEN g.baseline_from AND g.baseline_until
+-- With a figure hidden the others would be no baseline: they are the large ones.
+WHERE NOT EXISTS (
+  FROM planning.within p JOIN planning.hidden h ON h.microsystem = p.part
+  WHERE p.unit = g.microsystem AND h.measure = g.measure AND h.period BETWEEN g.baseline_from AND g.baseline_until);
 
 -- The size of a year, by which a change of the figure becomes a number of cases.
 CREATE VIEW planning.goal_size AS
 WITH period AS (
   SELECT g.id AS goal, f.period, any_value(f.per_year) AS per_year, list_sum(list_sort(list(f.size))) AS size
-  FROM current.goal g JOIN planning.within w ON w.unit = g.microsystem JOIN planning.figure f ON f.measure = g.measure AND f.microsystem = w.part
-  JOIN planning.span s ON f.period >= s.first_day AND f.period < s.until GROUP BY g.id, f.period)
+  FROM current.goal g JOIN planning.within w ON w.unit = g.microsystem JOIN planning.year_figure f ON f.measure = g.measure AND f.microsystem = w.part GROUP BY g.id, f.period)
 SELECT goal, CASE WHEN count(*) >= greatest(3, any_value(per_year) / 4) THEN list_sum(list(size ORDER BY period)) / count(*) * any_value(per_year) END AS size
 FROM period GROUP BY goal;
 

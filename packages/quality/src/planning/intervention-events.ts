@@ -2,14 +2,14 @@ import { defineStream, PlainDate } from "@plimsoll/schema"
 import { Schema } from "effect"
 
 const Id = Schema.NonEmptyString
-const Share = Schema.NullOr(
-  Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0), Schema.isLessThan(1))
-)
+const Share = Schema.NullOr(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0), Schema.isLessThan(1)))
 
 /** Something that could be done about an issue. */
 export const Intervention = Schema.Struct({
   id: Id.annotateKey({ description: "The id." }),
-  title: Schema.NonEmptyString.annotateKey({ description: "What is to be done, in a sentence that names nobody." }),
+  title: Schema.NonEmptyString.annotateKey({
+    description: "What is to be done, in a sentence that names nobody."
+  }),
   issue: Id.annotateKey({ description: "The id of the issue." }),
   factors: Schema.Array(Id)
     .check(Schema.isUnique())
@@ -27,7 +27,9 @@ export const Intervention = Schema.Struct({
   day: PlainDate.annotateKey({ description: "The day from which this holds." })
 }).check(
   Schema.makeFilter(
-    (row) => (row.effect === null) === (row.effectLow === null) && (row.effect === null) === (row.effectHigh === null),
+    (row) =>
+      (row.effect === null) === (row.effectLow === null) &&
+      (row.effect === null) === (row.effectHigh === null),
     { expected: "an effect with both ends of its interval, or none of the three" }
   ),
   Schema.makeFilter(

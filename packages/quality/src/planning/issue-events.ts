@@ -7,7 +7,9 @@ const Ids = Schema.Array(Id).check(Schema.isUnique())
 /** Something that goes wrong, and the signals that it is seen by. */
 export const Issue = Schema.Struct({
   id: Id.annotateKey({ description: "The id." }),
-  title: Schema.NonEmptyString.annotateKey({ description: "What goes wrong, in a sentence that names nobody." }),
+  title: Schema.NonEmptyString.annotateKey({
+    description: "What goes wrong, in a sentence that names nobody."
+  }),
   microsystem: Id.annotateKey({
     description: "The id of the microsystem where it goes wrong; with all units below it."
   }),

@@ -28,22 +28,26 @@ CREATE VIEW planning.open_issue AS
 SELECT i.*, 'issue/' || i._partition || '/' || i._offset AS event
 FROM current.issue i SEMI JOIN plimsoll.microsystem u ON u.id = i.microsystem WHERE i.status = 'open';
 
+-- The signals of an issue that are its unit's own, or of a unit below it.
+CREATE VIEW planning.raised AS
+SELECT r.issue, r.event, s.signal, s.measure, s.microsystem, s.state
+FROM (SELECT id AS issue, microsystem, event, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.open_issue) r
+JOIN plimsoll.signal s ON s.signal = r.signal JOIN planning.within w ON w.unit = r.microsystem AND w.part = s.microsystem;
+
 -- What each team said last of a signal holds; what a correction has withdrawn does not.
 CREATE VIEW planning.explained AS
 WITH last_word AS (
   SELECT signal, team, arg_max({'cause': cause, 'id': id, 'day': day, 'events': events}, (said_at, place)) AS said
-  FROM control.response WHERE kind = 'explain' GROUP BY signal, team),
-raised AS (SELECT id AS issue, event, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.open_issue)
+  FROM control.response WHERE kind = 'explain' GROUP BY signal, team)
 SELECT r.issue, r.signal, w.team, w.said.cause AS cause, w.said.id AS response, w.said.day AS day, list_prepend(r.event, w.said.events) AS events
-FROM raised r JOIN plimsoll.signal s ON s.signal = r.signal AND s.state <> 'withdrawn' JOIN last_word w ON w.signal = r.signal;
+FROM planning.raised r JOIN last_word w ON w.signal = r.signal WHERE r.state <> 'withdrawn';
 
 CREATE VIEW planning.issue_signal AS
-WITH raised AS (SELECT id AS issue, event, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.open_issue),
-opened AS (SELECT signal, min(event) FILTER (state = 'opened') AS event FROM plimsoll.signal_event GROUP BY signal),
+WITH opened AS (SELECT signal, min(event) FILTER (state = 'opened') AS event FROM plimsoll.signal_event GROUP BY signal),
 told AS (SELECT issue, signal, list_sort(list_distinct(list(cause))) AS causes, flatten(list(events)) AS events FROM planning.explained GROUP BY issue, signal)
-SELECT r.issue, r.signal, s.measure, s.microsystem, s.state, s.state <> 'withdrawn' AS counts, coalesce(t.causes, []) AS causes,
+SELECT r.issue, r.signal, r.measure, r.microsystem, r.state, r.state <> 'withdrawn' AS counts, coalesce(t.causes, []) AS causes,
   list_sort(list_distinct(list_concat(list_filter([r.event, o.event], lambda one: one IS NOT NULL), coalesce(t.events, [])))) AS events
-FROM raised r JOIN plimsoll.signal s ON s.signal = r.signal LEFT JOIN opened o ON o.signal = r.signal LEFT JOIN told t ON t.issue = r.issue AND t.signal = r.signal;
+FROM planning.raised r LEFT JOIN opened o ON o.signal = r.signal LEFT JOIN told t ON t.issue = r.issue AND t.signal = r.signal;
 COMMENT ON VIEW planning.issue_signal IS 'The signals that raised each open issue, and what teams put them down to.';
 COMMENT ON COLUMN planning.issue_signal.issue IS 'The issue.';
 COMMENT ON COLUMN planning.issue_signal.signal IS 'The id of the signal.';

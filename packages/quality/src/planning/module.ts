@@ -62,7 +62,8 @@ const settingsOf = ({ capacity, thresholds = {} }: PlanningOptions) => {
   if (!Number.isInteger(months) || months < 3) {
     throw wrong("thresholds.months is below 3", "give a whole number of months from 3 on")
   }
-  if (!(tie > 0.5 && tie < 1)) throw wrong("thresholds.tie is no such share", "give one above 0.5 and below 1")
+  if (!(tie > 0.5 && tie < 1))
+    throw wrong("thresholds.tie is no such share", "give one above 0.5 and below 1")
   const said: ReadonlyArray<readonly [string, number, string]> = [
     ...(capacity === undefined ? [] : [["capacity", capacity, "How much effort there is in all"] as const]),
     ["months", months, "How many months that are over are looked at"],

@@ -9,7 +9,9 @@ export const Need = Schema.Struct({
   id: Id.annotateKey({
     description: "The id; where the need is also a node of the vision, the id of that node."
   }),
-  title: Schema.NonEmptyString.annotateKey({ description: "What is needed, in a sentence that names nobody." }),
+  title: Schema.NonEmptyString.annotateKey({
+    description: "What is needed, in a sentence that names nobody."
+  }),
   microsystem: Id.annotateKey({ description: "The id of the microsystem whose people need it." }),
   kind: Schema.Literals(["users-voice", "population", "strategy", "finding"]).annotateKey({
     description:
@@ -27,7 +29,10 @@ export const Need = Schema.Struct({
   status: Schema.Literals(["active", "retired"]).annotateKey({ description: "`active` or `retired`." }),
   day: PlainDate.annotateKey({ description: "The day from which this holds." })
 }).check(
-  Schema.makeFilter((row) => (row.kind === "users-voice") === (row.theme !== null), only("users-voice", "theme")),
+  Schema.makeFilter(
+    (row) => (row.kind === "users-voice") === (row.theme !== null),
+    only("users-voice", "theme")
+  ),
   Schema.makeFilter(
     (row) =>
       (row.kind === "population") === (row.dimension !== null) &&

@@ -125,6 +125,9 @@ WITH named AS (
   UNION ALL
   SELECT 'issue', x.id, 'names a signal that there is not', x.signal, x.at FROM (SELECT id, unnest(from_json(signals, '["VARCHAR"]')) AS signal, _partition || '/' || _offset AS at FROM current.issue) x ANTI JOIN plimsoll.signal s ON s.signal = x.signal
   UNION ALL
+  SELECT 'issue', x.id, 'names a signal of another unit', x.signal, x.at FROM (SELECT id, unnest(from_json(signals, '["VARCHAR"]')) AS signal, _partition || '/' || _offset AS at FROM planning.open_issue) x
+    SEMI JOIN plimsoll.signal s ON s.signal = x.signal ANTI JOIN planning.raised r ON r.issue = x.id AND r.signal = x.signal
+  UNION ALL
   SELECT 'goal', g.id, 'names a measure that nobody has told of', g.measure, g._partition || '/' || g._offset FROM current.goal g ANTI JOIN plimsoll.measure m ON m.id = g.measure
   UNION ALL
   SELECT 'goal', x.id, 'names a need that nobody has told of', x.need, x.at FROM (SELECT id, unnest(from_json(needs, '["VARCHAR"]')) AS need, _partition || '/' || _offset AS at FROM current.goal) x ANTI JOIN current.need n ON n.id = x.need

@@ -77,17 +77,20 @@ describe("ranks of products", () => {
     ])
   })
 
-  test.each([1, 0.98, 0.9, 0.75])("two units with one drawn factor each, %f apart, change places by chance", async (r) => {
-    await given([
-      ["a", "x", 1, 1, true],
-      ["b", "x", r, 1, true]
-    ])
-    const [order] = await orders(", draws := 4000")
-    // Four standard errors of 4,000 draws.
-    expect(Math.abs(order!.before_share - chance(r))).toBeLessThan(4 * Math.sqrt(0.25 / 4000))
-    const [first] = await ranks(", draws := 4000, top := 1")
-    expect(Math.abs(first!.top_share - chance(r))).toBeLessThan(4 * Math.sqrt(0.25 / 4000))
-  })
+  test.each([1, 0.98, 0.9, 0.75])(
+    "two units with one drawn factor each, %f apart, change places by chance",
+    async (r) => {
+      await given([
+        ["a", "x", 1, 1, true],
+        ["b", "x", r, 1, true]
+      ])
+      const [order] = await orders(", draws := 4000")
+      // Four standard errors of 4,000 draws.
+      expect(Math.abs(order!.before_share - chance(r))).toBeLessThan(4 * Math.sqrt(0.25 / 4000))
+      const [first] = await ranks(", draws := 4000, top := 1")
+      expect(Math.abs(first!.top_share - chance(r))).toBeLessThan(4 * Math.sqrt(0.25 / 4000))
+    }
+  )
 
   test("neither the order of rows nor a scale common to all changes anything", async () => {
     await fc.assert(
@@ -105,9 +108,9 @@ describe("ranks of products", () => {
           await given(factors(1).toReversed())
           expect(await ranks(", draws := 50")).toEqual(before)
           await given(factors(scale))
-          expect((await ranks(", draws := 50")).map((row) => [row.rank_low, row.rank_high, row.top_share])).toEqual(
-            before.map((row) => [row.rank_low, row.rank_high, row.top_share])
-          )
+          expect(
+            (await ranks(", draws := 50")).map((row) => [row.rank_low, row.rank_high, row.top_share])
+          ).toEqual(before.map((row) => [row.rank_low, row.rank_high, row.top_share]))
         }
       ),
       { numRuns: 10 }
