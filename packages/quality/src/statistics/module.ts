@@ -14,8 +14,10 @@ import { type Macro, statementsOfMacro } from "./macro.ts"
 import { multiplicityMacros } from "./multiplicity.ts"
 import { normalMacros } from "./normal.ts"
 import { percentPositiveMacros } from "./percent-positive.ts"
+import { productMacros } from "./product.ts"
 import { rakingMacros } from "./raking.ts"
 import { rankMacros } from "./ranks.ts"
+import { ratioOfSumsMacros } from "./ratio-of-sums.ts"
 import { reliabilityMacros } from "./reliability.ts"
 import { rollupMacros } from "./rollup.ts"
 import { shrinkageMacros } from "./shrinkage.ts"
@@ -41,7 +43,9 @@ const macros: ReadonlyArray<Macro> = [
   ...reliabilityMacros,
   ...aggregationMacros,
   ...percentPositiveMacros,
-  ...rakingMacros
+  ...rakingMacros,
+  ...ratioOfSumsMacros,
+  ...productMacros
 ]
 
 /** The statements that make the schema `stats` and its macros, in order; run again, they replace them. */
