@@ -78,9 +78,7 @@ export const figures = (
     denominator: null
   }))
 
-export const project = (
-  row: Pick<Project, "id" | "microsystem"> & Partial<Project>
-): Project => ({
+export const project = (row: Pick<Project, "id" | "microsystem"> & Partial<Project>): Project => ({
   title: `Title of ${row.id}`,
   goal: null,
   intervention: null,
@@ -164,7 +162,7 @@ export const begin = async (
   await world.feed(
     pdsas,
     rows.flatMap(({ project: { id, microsystem }, did }) =>
-      did === undefined ? [] : [pdsa({ id: `pdsa-${id}`, project: id, microsystem, did })]
+      did === undefined ? [] : [pdsa({ id: `pdsa-${id}`, project: id, microsystem, day: did, did })]
     )
   )
 }

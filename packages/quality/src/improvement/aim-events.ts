@@ -14,7 +14,9 @@ export const Aim = Schema.Struct({
   project: Project,
   microsystem: Id.annotateKey({ description: "The id of the microsystem whose figures tell." }),
   measure: Id.annotateKey({ description: "The id of the measure of outcome that tells." }),
-  target: Schema.Finite.annotateKey({ description: "How much: what is to be reached, in the unit of the measure." }),
+  target: Schema.Finite.annotateKey({
+    description: "How much: what is to be reached, in the unit of the measure."
+  }),
   due: PlainDate.annotateKey({ description: "By when." }),
   forWhom: Words("For whom", 120),
   motivatedFrom: Schema.NullOr(PlainDate).annotateKey({

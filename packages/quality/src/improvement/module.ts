@@ -46,7 +46,13 @@ const settingsOf = (options: ImprovementOptions) => {
   const said: ReadonlyArray<readonly [string, string, number, number, string]> = [
     ["least", "least", least, 5, "The fewest people that are told of"],
     ["points-before", "pointsBefore", pointsBefore, 12, "How many points there have to be before a change"],
-    ["points-sustained", "pointsSustained", pointsSustained, 7, "After how many points an improvement is sustained"],
+    [
+      "points-sustained",
+      "pointsSustained",
+      pointsSustained,
+      7,
+      "After how many points an improvement is sustained"
+    ],
     ["stuck-days", "stuckDays", stuckDays, 1, "After how many days without a test a project is stuck"]
   ]
   return said.map(([id, name, value, lowest, title]) => {

@@ -55,10 +55,9 @@ export const Pdsa = Schema.Struct({
   Schema.makeFilter((row) => row.measure === null || row.predicted !== null, {
     expected: "a measure for a prediction only"
   }),
-  Schema.makeFilter(
-    (row) => row.doneUntil === null || (row.did !== null && row.doneUntil >= row.did),
-    { expected: "a last day of trying that is not before the first" }
-  ),
+  Schema.makeFilter((row) => row.doneUntil === null || (row.did !== null && row.doneUntil >= row.did), {
+    expected: "a last day of trying that is not before the first"
+  }),
   Schema.makeFilter(
     (row) => [row.planned, row.did, row.studied, row.acted].every((day) => day === null || day >= row.day),
     { expected: "no stage before the day on which the cycle began" }

@@ -20,7 +20,9 @@ export const ProjectResource = Schema.Struct({
   contributors: Count.annotateKey({
     description: "From how many people, or for money from how many budgets, it comes."
   }),
-  largest: Amount.annotateKey({ description: "The largest part of it that comes from one of them; 0.00 where there are none." }),
+  largest: Amount.annotateKey({
+    description: "The largest part of it that comes from one of them; 0.00 where there are none."
+  }),
   second: Amount.annotateKey({ description: "The second largest; 0.00 where there is none." }),
   day: PlainDate.annotateKey({ description: "The day." })
 }).check(
@@ -79,7 +81,13 @@ export const improvementSkills = defineStream({
   microsystem: "microsystem",
   occurredAt: "day",
   covers: "day",
-  sensitivity: { microsystem: "open", skill: "open", role: "confidential", people: "confidential", day: "open" }
+  sensitivity: {
+    microsystem: "open",
+    skill: "open",
+    role: "confidential",
+    people: "confidential",
+    day: "open"
+  }
 })
 
 /** A threshold of the component improvement. */

@@ -9,6 +9,16 @@ WITH site AS (
 ),
 touched AS (SELECT project, microsystem FROM site UNION SELECT project, microsystem FROM improvement.fit_cycle WHERE did IS NOT NULL),
 charted AS (SELECT DISTINCT measure, microsystem FROM plimsoll.measure_value WHERE stratum IS NULL),
+-- Of many like units fifty that the project's id picks, so that a project costs the same in a large organisation.
+like_own AS (
+  SELECT a.project, a.measure, u.id AS microsystem, c.day, list_append(a.events, c.event) AS events
+  FROM improvement.aim a JOIN improvement.first_change c ON c.project = a.project
+  JOIN plimsoll.microsystem own ON own.id = a.microsystem
+  JOIN plimsoll.microsystem u ON u.id <> own.id AND u.kind = own.kind AND u.parent IS NOT DISTINCT FROM own.parent
+  SEMI JOIN charted m ON m.measure = a.measure AND m.microsystem = u.id
+  ANTI JOIN touched t ON t.project = a.project AND t.microsystem = u.id
+  WHERE a.in_force QUALIFY row_number() OVER (PARTITION BY a.project ORDER BY md5(a.project || ' ' || u.id)) <= 50
+),
 looked AS (
   SELECT f.project, 'own' AS part, f.role, f.of_aim, f.measure, f.microsystem, c.day AS changed, list_filter([f.event, c.event], lambda x: x IS NOT NULL) AS events
   FROM improvement.family f LEFT JOIN improvement.first_change c ON c.project = f.project
@@ -16,41 +26,40 @@ looked AS (
   SELECT s.project, 'site', 'outcome', true, a.measure, s.microsystem, s.day, list_append(a.events, s.event)
   FROM site s JOIN improvement.aim a ON a.project = s.project AND a.in_force AND a.microsystem <> s.microsystem
   UNION ALL
-  SELECT a.project, 'beside', 'outcome', true, a.measure, u.id, c.day, list_append(a.events, c.event)
-  FROM improvement.aim a JOIN improvement.first_change c ON c.project = a.project
-  JOIN plimsoll.microsystem own ON own.id = a.microsystem
-  JOIN plimsoll.microsystem u ON u.id <> own.id AND u.kind = own.kind AND u.parent IS NOT DISTINCT FROM own.parent
-  SEMI JOIN charted m ON m.measure = a.measure AND m.microsystem = u.id
-  ANTI JOIN touched t ON t.project = a.project AND t.microsystem = u.id
-  WHERE a.in_force
+  SELECT project, 'beside', 'outcome', true, measure, microsystem, day, events FROM like_own
 )
-SELECT l.*, l.project || ' ' || l.part || ' ' || l.measure || ' ' || l.microsystem AS trial, m.direction, m.period AS length,
+SELECT l.*, l.project || ' ' || l.part || ' ' || l.measure || ' ' || l.microsystem AS trial, m.direction,
+  CASE m.period WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END AS length,
   CASE m.direction WHEN 'up' THEN 'high' WHEN 'down' THEN 'low' END AS better
 FROM looked l JOIN plimsoll.measure m ON m.id = l.measure;
 
--- A period counts as after the change if some of its days do. What gave rise to the project: runs of concern that were complete before the change.
--- A balancing measure gives rise to nothing: what it was before, good or bad, is what it is held to.
+-- A period counts as after the change if some of its days do.
+CREATE VIEW improvement.trial_value AS
+SELECT t.trial, t.project, t.part, t.role, t.of_aim, t.measure, t.microsystem, t.changed, t.direction, t.better, t.length,
+  CASE t.part WHEN 'site' THEN t.changed ELSE p.started END AS began, v.period, v.value, coalesce(v.period + t.length > t.changed, false) AS after
+FROM improvement.trial t JOIN improvement.known p ON p.id = t.project
+JOIN plimsoll.measure_value v ON v.measure = t.measure AND v.microsystem = t.microsystem AND v.stratum IS NULL AND v.value IS NOT NULL;
+
+-- The chart as it was before the change, with the baseline that it had then. A balancing measure gives rise to nothing: what it was before, good or bad, is what it is held to.
+CREATE VIEW improvement.before_chart AS
+SELECT trial AS series, period, value, row_number() OVER (PARTITION BY trial ORDER BY period) <= 24 AS baseline, direction
+FROM improvement.trial_value WHERE NOT after AND changed IS NOT NULL AND role <> 'balancing' AND direction <> 'neutral';
+
+-- What gave rise to the project: a run of concern in it that held at the last period before the project began, or later; the signals and the stretch that its aim names.
 CREATE VIEW improvement.trial_point AS
-WITH placed AS (
-  SELECT t.trial, t.project, t.part, t.role, t.of_aim, t.measure, t.microsystem, t.changed, t.direction, v.period, v.value,
-    coalesce((v.period + CASE t.length WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END)::DATE > t.changed, false) AS after
-  FROM improvement.trial t JOIN plimsoll.measure_value v ON v.measure = t.measure AND v.microsystem = t.microsystem AND v.stratum IS NULL AND v.value IS NOT NULL
-),
-concern AS (
-  SELECT measure, microsystem, first_period, completed_period, last_period AS until FROM plimsoll.special_cause
-  WHERE stratum IS NULL AND variation = 'concern' AND rule <> 'silence'
-),
+WITH marked AS (SELECT series, unnest(rules) AS run FROM spc.xmr('improvement.before_chart') WHERE len(rules) > 0),
+concern AS (SELECT DISTINCT series AS trial, run.side AS side, run.first AS first_period, run.last AS last_period FROM marked),
 named AS (
   SELECT DISTINCT a.project, s.measure, s.microsystem, s.first_period, s.completed_period
   FROM (SELECT project, unnest(signals) AS signal FROM improvement.aim WHERE in_force) a JOIN plimsoll.signal s ON s.signal = a.signal AND s.stratum IS NULL
 )
 SELECT p.trial, p.direction, p.period, p.value, p.after,
   NOT p.after AND p.role <> 'balancing' AND (
-    EXISTS (FROM concern c WHERE c.measure = p.measure AND c.microsystem = p.microsystem AND c.completed_period < p.changed AND p.period BETWEEN c.first_period AND c.until)
+    EXISTS (FROM concern c WHERE c.trial = p.trial AND c.side <> p.better AND c.last_period + p.length + p.length > p.began AND p.period BETWEEN c.first_period AND c.last_period)
     OR EXISTS (FROM named n WHERE n.project = p.project AND n.measure = p.measure AND n.microsystem = p.microsystem AND p.period BETWEEN n.first_period AND n.completed_period)
     OR EXISTS (FROM improvement.aim a WHERE a.project = p.project AND a.in_force AND p.part = 'own' AND p.of_aim AND p.period >= a.motivated_from)
   ) AS motivating
-FROM placed p;
+FROM improvement.trial_value p;
 
 -- The points of each chart that can be assessed. Points that gave rise to the change are ghosts: in no limit, in no run.
 CREATE VIEW improvement.trial_chart AS

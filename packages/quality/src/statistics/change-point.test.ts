@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import fc from "fast-check"
 import { beforeAll, describe, expect, test } from "vitest"
+import { stepDate } from "../../test/least-squares.ts"
 import { ask, fill, openStatistics } from "../../test/statistics.ts"
 
 let db: DuckDBConnection
@@ -16,29 +17,6 @@ const normals = (seed: number): (() => number) => {
     return (state + 0.5) / 4294967296
   }
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
-}
-
-/** Plain least squares with one break in level. */
-const plain = (ys: ReadonlyArray<number>, least = 2) => {
-  const squares = (part: ReadonlyArray<number>): number => {
-    const mean = part.reduce((a, b) => a + b, 0) / part.length
-    return part.reduce((a, b) => a + (b - mean) ** 2, 0)
-  }
-  const splits = ys
-    .map((_, k) => k)
-    .filter((k) => k >= least && ys.length - k >= least)
-    .map((k) => ({ k, left: squares(ys.slice(0, k)) + squares(ys.slice(k)) }))
-  const best = splits.reduce((a, b) => (b.left < a.left ? b : a))
-  const within = splits.filter((one) => ys.length * Math.log(one.left / best.left) <= 7.351874)
-  const mean = (part: ReadonlyArray<number>): number => part.reduce((a, b) => a + b, 0) / part.length
-  return {
-    period: best.k,
-    low: within[0]!.k,
-    high: within.at(-1)!.k,
-    periods: within.length,
-    before: mean(ys.slice(0, best.k)),
-    after: mean(ys.slice(best.k))
-  }
 }
 
 const put = (series: ReadonlyArray<ReadonlyArray<number>>): Promise<void> =>
@@ -58,13 +36,13 @@ describe("the date of a step", () => {
     await put(series)
     const found = await ask(db, "FROM stats.change_point('series') ORDER BY grp")
     for (const [g, ys] of series.entries()) {
-      const expected = plain(ys)
+      const expected = stepDate(ys)
       const { period, low, high, periods, before, after } = found[g]!
       expect({ period, low, high, periods }).toEqual({
-        period: expected.period,
+        period: expected.at,
         low: expected.low,
         high: expected.high,
-        periods: expected.periods
+        periods: expected.places
       })
       expect(before).toBeCloseTo(expected.before, 9)
       expect(after).toBeCloseTo(expected.after, 9)
@@ -80,7 +58,9 @@ describe("the date of a step", () => {
     ] as const) {
       const runs = 400
       await put(
-        Array.from({ length: runs }, () => Array.from({ length: 36 }, (_, i) => draw() + (i >= 24 ? step : 0)))
+        Array.from({ length: runs }, () =>
+          Array.from({ length: 36 }, (_, i) => draw() + (i >= 24 ? step : 0))
+        )
       )
       const [row] = await ask(
         db,
@@ -131,7 +111,12 @@ describe("the date of a step", () => {
       [4, 4, 4, 4, 4, 4],
       [1, 2, 3]
     ])
-    expect(await ask(db, "SELECT grp, period, low, high, before, after, unexplained FROM stats.change_point('series')")).toEqual([
+    expect(
+      await ask(
+        db,
+        "SELECT grp, period, low, high, before, after, unexplained FROM stats.change_point('series')"
+      )
+    ).toEqual([
       { grp: 0, period: 4, low: 4, high: 4, before: 4, after: 9, unexplained: expect.closeTo(0, 9) }
     ])
   })

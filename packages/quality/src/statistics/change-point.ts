@@ -72,6 +72,7 @@ export const changePointMacros: ReadonlyArray<Macro> = [
     kind: "table",
     parameters: "t, level := 0.95",
     body: trend,
-    comment: "The slope of a series from one row to the next by least squares, with its Student interval, by group."
+    comment:
+      "The slope of a series from one row to the next by least squares, with its Student interval, by group."
   }
 ]
