@@ -5,6 +5,7 @@ import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
 import { registerControl } from "./register-control.ts"
 import { registerPlanning } from "./register-planning.ts"
+import { registerImprovement } from "./register-improvement.ts"
 import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
 import { registerSurvey } from "./register-survey.ts"
@@ -420,6 +421,7 @@ A row never overrides a later one of its key: where there is one, it is counted 
   registerSystem(program, inProject)
   registerVision(program, inProject)
   registerPlanning(program, inProject)
+  registerImprovement(program, inProject)
   registerSurvey(program, inProject)
   registerText(program, inProject)
   return program

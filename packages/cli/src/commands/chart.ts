@@ -24,15 +24,23 @@ const strataOf = async (published: Published, measure: string, microsystem: stri
   return rows.map((row) => String(row[0]))
 }
 
-/** The marks that a team put on a chart; none where the project has no quality control. */
+/** Where marks on charts come from: those that a team put there, and the PDSA cycles of its projects. */
+const marks = ["control.annotation", "improvement.mark"]
+
+/** The marks on a chart; none where the project has neither quality control nor improvement. */
 const notesOf = async (published: Published, measure: string, microsystem: string) => {
   const { rows: there } = await published.query(
-    "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'control' AND table_name = 'annotation'"
+    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE table_name IN ('annotation', 'mark')"
   )
-  if (there.length === 0) return []
-  const { rows } = await published.query(
-    `SELECT day::VARCHAR, label FROM control.annotation WHERE measure = ${literal(measure)} AND microsystem = ${literal(microsystem)} ORDER BY day, id`
-  )
+  const known = new Set(there.map((row) => row[0]))
+  const parts = marks
+    .filter((relation) => known.has(relation))
+    .map(
+      (relation) =>
+        `SELECT day::VARCHAR, label FROM ${relation} WHERE measure = ${literal(measure)} AND microsystem = ${literal(microsystem)}`
+    )
+  if (parts.length === 0) return []
+  const { rows } = await published.query(`${parts.join(" UNION ALL ")} ORDER BY ALL`)
   return rows.map(([day, label]) => ({ period: String(day), text: String(label) }))
 }
 

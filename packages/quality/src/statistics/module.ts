@@ -4,6 +4,7 @@ import { agreementMacros } from "./agreement.ts"
 import { betaMacros } from "./beta.ts"
 import { bootstrapMacros } from "./bootstrap.ts"
 import { changeMacros } from "./change.ts"
+import { changePointMacros } from "./change-point.ts"
 import { clusterMacros } from "./cluster.ts"
 import { compositeMacros } from "./composite.ts"
 import { equityMacros } from "./equity.ts"
@@ -30,6 +31,7 @@ const macros: ReadonlyArray<Macro> = [
   ...betaMacros,
   ...intervalMacros,
   ...changeMacros,
+  ...changePointMacros,
   ...clusterMacros,
   ...rollupMacros,
   ...shrinkageMacros,
