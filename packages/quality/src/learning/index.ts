@@ -29,3 +29,4 @@ export {
   UnitLink,
   unitLinks
 } from "./sense-events.ts"
+export { type FoundText, type OpenText, searchOpenText, type SearchOptions } from "./search.ts"
