@@ -1,4 +1,4 @@
-import { measure, type Microsystem, observations, sql } from "@plimsoll/schema"
+import { measure, type MeasureOptions, type Microsystem, observations, sql } from "@plimsoll/schema"
 import { control, type ControlOptions } from "../src/control/index.ts"
 import type { Insight, InsightEvidence } from "../src/learning/insight-events.ts"
 import type { Lesson, Reuse } from "../src/learning/lesson-events.ts"
@@ -16,7 +16,7 @@ export const unit = (
 ): Microsystem => ({ id, name: `Unit ${id}`, kind, parent, since: "2000-01-01" })
 
 /** A count by hand, each month: fewer are better. */
-export const monthly = (id: string) =>
+export const monthly = (id: string, more: Partial<Pick<MeasureOptions<typeof observations>, "class">> = {}) =>
   measure({
     id,
     version: 1,
@@ -31,7 +31,8 @@ export const monthly = (id: string) =>
     chart: "xmr",
     direction: "down",
     kind: "outcome",
-    class: "open"
+    class: "open",
+    ...more
   })
 
 /** The first day of a month, counted from January 2022. */

@@ -42,10 +42,10 @@ spread AS (SELECT *, sqrt(list_sum(list_transform(before, lambda x: pow(x - mean
 tested AS (
   SELECT *, (mean_here - mean_before) / (sd * sqrt(1 / len(here) + 1 / len(before))) AS t FROM spread WHERE sd > 1e-12)
 SELECT t.signal, CASE WHEN c.spoken THEN 'theme' WHEN c.family = 'staffing' THEN 'staffing' ELSE 'measure' END AS kind,
-  CASE WHEN c.spoken AND starts_with(t.subject, 'theme-') THEN substr(t.subject, 7) ELSE t.subject END AS subject, c.title, t.unit, c.relation,
+  coalesce(n.id, t.subject) AS subject, coalesce(n.title, c.title) AS title, t.unit, c.relation,
   t.mean_before AS value_before, t.mean_here AS value_around, abs(t.t) AS strength, stats.t_p(t.t, len(t.before) - 1) AS p,
   list_filter(list_concat([c.family_event], c.link_events), lambda x: x IS NOT NULL) AS events
-FROM tested t JOIN candidate c USING (signal, unit, subject);
+FROM tested t JOIN candidate c USING (signal, unit, subject) LEFT JOIN current.theme n ON c.spoken AND 'theme-' || n.id = t.subject;
 
 -- Culture: the last release up to then against the one before it. Released figures only.
 CREATE VIEW learning.moved_culture AS
