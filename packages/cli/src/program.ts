@@ -4,6 +4,7 @@ import { exitCodeWords, type ExitCode } from "./exit-code.ts"
 import type { InProject } from "./in-project.ts"
 import type { LogKind } from "./project-log.ts"
 import { registerControl } from "./register-control.ts"
+import { registerLearning } from "./register-learning.ts"
 import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
 import { registerSurvey } from "./register-survey.ts"
@@ -400,5 +401,6 @@ A row never overrides a later one of its key: where there is one, it is counted 
   registerSystem(program, inProject)
   registerVision(program, inProject)
   registerSurvey(program, inProject)
+  registerLearning(program, inProject)
   return program
 }
