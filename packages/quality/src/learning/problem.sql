@@ -34,7 +34,7 @@ profile AS (
   SELECT microsystem, family, list({theme: theme, notes: notes, coded: coded, share: notes / coded} ORDER BY theme) AS themes, list_sort(list_distinct(flatten(list(events)))) AS events
   FROM spoken WHERE notes > 0 GROUP BY microsystem, family)
 SELECT s.microsystem, u.kind, s.family, s.state, s.began, s.over_on, s.measures, s.signals, coalesce(p.themes, []) AS themes,
-  list_sort(list_distinct(list_concat(s.events, coalesce(p.events, [])))) AS events
+  sqrt(list_sum(list_transform(p.themes, lambda x: x.share * x.share))) AS norm, list_sort(list_distinct(list_concat(s.events, coalesce(p.events, [])))) AS events
 FROM span s JOIN plimsoll.microsystem u ON u.id = s.microsystem
 LEFT JOIN profile p ON p.microsystem = s.microsystem AND p.family IS NOT DISTINCT FROM s.family
 WHERE s.family IS NOT NULL OR p.themes IS NOT NULL;
@@ -48,6 +48,7 @@ COMMENT ON COLUMN learning.problem.over_on IS 'The latest judged period when the
 COMMENT ON COLUMN learning.problem.measures IS 'The measures that signalled.';
 COMMENT ON COLUMN learning.problem.signals IS 'Their signals.';
 COMMENT ON COLUMN learning.problem.themes IS 'The themes of its coded notes, from three months before to the end: theme, notes, coded, share. Of counts that are not hidden only.';
+COMMENT ON COLUMN learning.problem.norm IS 'The length of the vector of these shares, by which learning.similar divides. Null: nothing is known of what was said.';
 COMMENT ON COLUMN learning.problem.events IS 'The events of signals and of shown counts of notes: stream/partition/offset.';
 
 -- Of which family a lesson tells: by its insights, or by the signals that these rest on.

@@ -11,37 +11,36 @@ WITH weight AS (
   SELECT max(value) FILTER (id = 'similar-themes') AS themes, max(value) FILTER (id = 'similar-family') AS family, max(value) FILTER (id = 'similar-kind') AS kind
   FROM query_table(settings)
 ),
-problem AS (
-  SELECT row_number() OVER (ORDER BY microsystem, family) AS n, microsystem, kind, family, state, began, over_on, themes,
-    sqrt(list_sum(list_transform(themes, lambda x: x.share * x.share))) AS norm
-  FROM query_table(problems)
+problem AS MATERIALIZED (
+  SELECT row_number() OVER () AS n, microsystem, kind, family, state, state IN ('improved', 'over') AS past, began, over_on, themes, norm FROM query_table(problems)
 ),
-own AS (
-  SELECT * FROM problem WHERE microsystem = asked AND state IN ('open', 'said')
-  QUALIFY state = 'open' OR NOT bool_or(state = 'open') OVER ()
+own AS MATERIALIZED (
+  SELECT * FROM problem WHERE microsystem = asked AND state IN ('open', 'said') QUALIFY state = 'open' OR NOT bool_or(state = 'open') OVER ()
 ),
-own_theme AS (SELECT n, norm, unnest(themes) AS theme FROM own),
-other_theme AS (
-  SELECT n, norm, unnest(themes) AS theme FROM problem WHERE microsystem <> asked
-),
-shared AS (
-  SELECT o.n AS own, p.n AS other, list({theme: o.theme.theme, own_share: o.theme.share, share: p.theme.share} ORDER BY o.theme.theme) AS themes,
-    list_sum(list(o.theme.share * p.theme.share ORDER BY o.theme.theme)) / (any_value(o.norm) * any_value(p.norm)) AS cosine
-  FROM own_theme o JOIN other_theme p ON p.theme.theme = o.theme.theme GROUP BY o.n, p.n
-),
-pair AS (
-  SELECT own, other FROM shared
-  UNION
-  SELECT o.n, p.n FROM own o JOIN problem p ON p.family = o.family AND p.microsystem <> asked
+own_theme AS (SELECT n, unnest(themes) AS one FROM own),
+other_theme AS (SELECT n, unnest(themes) AS one FROM problem WHERE microsystem <> asked),
+-- Whole numbers of a tiny unit, so that no order of adding can change the sum.
+product AS (
+  SELECT o.n AS own, p.n AS other, sum((o.one.share * p.one.share * 1e15)::BIGINT)::DOUBLE / 1e15 AS product
+  FROM own_theme o JOIN other_theme p ON p.one.theme = o.one.theme GROUP BY o.n, p.n
 ),
 scored AS (
-  SELECT p.microsystem, p.kind, o.family AS own_family, p.family, p.state, p.state IN ('improved', 'over') AS past, p.began, p.over_on,
-    least(coalesce(s.cosine, 0), 1) AS cosine, coalesce(s.themes, []) AS shared_themes, coalesce(p.family = o.family, false) AS same_family, p.kind = o.kind AS same_kind,
-    round(w.themes * least(coalesce(s.cosine, 0), 1) + CASE WHEN p.family = o.family THEN w.family ELSE 0 END + CASE WHEN p.kind = o.kind THEN w.kind ELSE 0 END, 12) AS score
-  FROM pair r JOIN own o ON o.n = r.own JOIN problem p ON p.n = r.other CROSS JOIN weight w LEFT JOIN shared s ON s.own = r.own AND s.other = r.other
+  SELECT p.microsystem, p.past, p.family, o.family AS own_family, o.n AS own, p.n AS other, least(coalesce(d.product / (o.norm * p.norm), 0), 1) AS cosine,
+    round(w.themes * cosine + CASE WHEN p.family = o.family THEN w.family ELSE 0 END + CASE WHEN p.kind = o.kind THEN w.kind ELSE 0 END, 12) AS score
+  FROM own o CROSS JOIN weight w JOIN problem p ON p.microsystem <> asked LEFT JOIN product d ON d.own = o.n AND d.other = p.n
+  WHERE d.product > 0 OR p.family = o.family
 ),
 best AS (
-  SELECT * FROM scored QUALIFY row_number() OVER (PARTITION BY microsystem ORDER BY score DESC, past DESC, family NULLS LAST, own_family NULLS LAST) = 1
+  SELECT microsystem, max({score: score, past: past, family: coalesce(family, ''), own_family: coalesce(own_family, ''), cosine: cosine, own: own, other: other}) AS best
+  FROM scored GROUP BY microsystem
+),
+first AS (SELECT microsystem, best FROM best ORDER BY best.score DESC, best.past DESC, microsystem LIMIT most),
+joined AS (
+  SELECT f.microsystem, p.kind, o.family AS own_family, p.family, p.state, p.past, p.began, p.over_on, f.best.cosine AS cosine,
+    list_transform(list_filter(o.themes, lambda x: list_contains(list_transform(p.themes, lambda y: y.theme), x.theme)), lambda x:
+      {theme: x.theme, own_share: x.share, share: list_filter(p.themes, lambda y: y.theme = x.theme)[1].share}) AS shared_themes,
+    coalesce(p.family = o.family, false) AS same_family, p.kind = o.kind AS same_kind, f.best.score AS score
+  FROM first f JOIN own o ON o.n = f.best.own JOIN problem p ON p.n = f.best.other
 )
 SELECT row_number() OVER (ORDER BY score DESC, past DESC, microsystem) AS place, *,
   list_filter([
@@ -49,4 +48,4 @@ SELECT row_number() OVER (ORDER BY score DESC, past DESC, microsystem) AS place,
       x.theme || ' (' || round(100 * x.own_share)::INTEGER || ' % here, ' || round(100 * x.share)::INTEGER || ' % there)'), ', ') END,
     CASE WHEN same_family THEN 'the same figures: ' || family END,
     CASE WHEN same_kind THEN 'the same kind of unit: ' || kind END], lambda x: x IS NOT NULL) AS reasons
-FROM best QUALIFY row_number() OVER (ORDER BY score DESC, past DESC, microsystem) <= most ORDER BY place`
+FROM joined ORDER BY place`
