@@ -42,7 +42,8 @@ const rooms: ReadonlyArray<readonly [thing: string, room: string]> = [
   ["csv-parse", "connectors/files/src/"],
   ["@observablehq/plot", "packages/charts/src/"],
   ["linkedom", "packages/charts/src/"],
-  ["commander", "packages/cli/src/"]
+  ["commander", "packages/cli/src/"],
+  ["minisearch", "packages/quality/src/learning/search"]
 ]
 
 interface Import {

@@ -5,6 +5,7 @@ import { kafkaToCore } from "./kafka.ts"
 import { latency } from "./latency.ts"
 import { logToCore } from "./log-to-core.ts"
 import { memory } from "./memory.ts"
+import { similar } from "./similar.ts"
 import { spc } from "./spc.ts"
 import { start } from "./start.ts"
 import { system } from "./system.ts"
@@ -19,6 +20,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   kafka: () => kafkaToCore(300_000),
   system: () => system({ units: 5000, measures: 40, periods: 60 }),
   vision: () => vision(100_000),
+  similar: () => similar(10_000),
   memory: () => memory(1e9),
   start
 }

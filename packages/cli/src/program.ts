@@ -6,6 +6,7 @@ import type { LogKind } from "./project-log.ts"
 import { registerControl } from "./register-control.ts"
 import { registerPlanning } from "./register-planning.ts"
 import { registerImprovement } from "./register-improvement.ts"
+import { registerLearning } from "./register-learning.ts"
 import { registerReport } from "./register-report.ts"
 import { registerVision } from "./register-vision.ts"
 import { registerSurvey } from "./register-survey.ts"
@@ -424,5 +425,6 @@ A row never overrides a later one of its key: where there is one, it is counted 
   registerImprovement(program, inProject)
   registerSurvey(program, inProject)
   registerText(program, inProject)
+  registerLearning(program, inProject)
   return program
 }
