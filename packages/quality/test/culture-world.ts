@@ -1,7 +1,12 @@
-import { measure, type Measure, type Microsystem, observations, sql } from "@plimsoll/schema"
+import { openVaultKeys, readSealed } from "@plimsoll/log"
+import { contractOf, measure, type Measure, type Microsystem, observations, sql } from "@plimsoll/schema"
 import type { Instrument } from "../src/culture/instrument/instrument.ts"
 import { culture, type CultureOptions } from "../src/culture/module.ts"
+import { type ClosedWave, closeWave } from "../src/culture/wave/close.ts"
+import { waveFacts } from "../src/culture/wave/facts.ts"
 import {
+  type Answer,
+  answers,
   type Release,
   type ReleasedFigure,
   releasedFigures,
@@ -142,3 +147,40 @@ export const monthly = (measureId: string, microsystem: string, values: Readonly
     numerator: value.toFixed(6),
     denominator: null
   }))
+
+let tokens = 0
+/** A token of no person. */
+export const token = (): string => `token-${String(++tokens).padStart(12, "0")}`
+
+/** Answers of one person of a team. */
+export const answerOf = (
+  wave: Wave,
+  microsystem: string,
+  given: Answer["answers"],
+  row: Partial<Answer> = {}
+): Answer => ({
+  wave: wave.id,
+  respondent: token(),
+  instrumentVersion: wave.instrumentVersion,
+  microsystem,
+  role: null,
+  mode: null,
+  half: null,
+  opened: wave.opened,
+  answers: given,
+  ...row
+})
+
+/** Closes a wave as the vault's holder does, and publishes its release. */
+export const close = async (world: World, wave: string, day: string): Promise<ClosedWave> => {
+  const facts = await waveFacts((sql) => world.rows(sql) as never, wave)
+  const closed = await closeWave({
+    ...facts,
+    day,
+    answers: () =>
+      readSealed(world.log, openVaultKeys(world.vault), contractOf("test", answers), { scope: wave })
+  })
+  await world.feed(releases, [closed.release])
+  await world.feed(releasedFigures, closed.figures)
+  return closed
+}

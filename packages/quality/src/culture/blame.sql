@@ -3,7 +3,8 @@
 CREATE VIEW culture.blame_index AS
 SELECT period, CASE scope WHEN 'own' THEN 'unit' ELSE scope END AS scope, owner AS microsystem, total AS actions, amount AS at_persons, share, low, high,
   hidden, complete, verdict,
-  CASE WHEN hidden THEN 'Too few to be counted in public.' ELSE at_persons || ' of ' || actions || ' actions are aimed at persons' || CASE verdict WHEN 'more than elsewhere' THEN ': more than elsewhere.'
+  CASE WHEN hidden THEN 'Too few to be counted in public' || CASE verdict WHEN 'more than elsewhere' THEN '; more of them than elsewhere are aimed at persons.'
+      WHEN 'less than elsewhere' THEN '; fewer of them than elsewhere are aimed at persons.' ELSE '.' END ELSE at_persons || ' of ' || actions || ' actions are aimed at persons' || CASE verdict WHEN 'more than elsewhere' THEN ': more than elsewhere.'
       WHEN 'less than elsewhere' THEN ': fewer than elsewhere.' ELSE '.' END END AS words, events
 FROM culture.tally_share WHERE family = 'aim' AND mark = 'person';
 COMMENT ON VIEW culture.blame_index IS 'The share of the actions after reviews of incidents and after signals that are aimed at persons, not at the process; by closed periods.';
@@ -17,7 +18,7 @@ COMMENT ON COLUMN culture.blame_index.low IS 'The lower end of its 95 % interval
 COMMENT ON COLUMN culture.blame_index.high IS 'The upper end.';
 COMMENT ON COLUMN culture.blame_index.hidden IS 'Whether the figures are hidden: fewer than 10 actions, or 1 to 4 of some aim or strength. Nobody and a few look the same.';
 COMMENT ON COLUMN culture.blame_index.complete IS 'Of all: whether every unit is in it.';
-COMMENT ON COLUMN culture.blame_index.verdict IS 'Of a unit that is told of, set beside all others that are (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Null: hidden, or no unit.';
+COMMENT ON COLUMN culture.blame_index.verdict IS 'Of a unit, set beside all others that are told of (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Of one that is hidden only where there is no rest.';
 COMMENT ON COLUMN culture.blame_index.words IS 'The same in plain words.';
 COMMENT ON COLUMN culture.blame_index.events IS 'The actions of the units that are told of, as stream/partition/offset.';
 
@@ -37,7 +38,7 @@ COMMENT ON COLUMN culture.action_strength.low IS 'The lower end of its 95 % inte
 COMMENT ON COLUMN culture.action_strength.high IS 'The upper end.';
 COMMENT ON COLUMN culture.action_strength.hidden IS 'Whether the figures are hidden: fewer than 10 actions, or 1 to 4 of some aim or strength.';
 COMMENT ON COLUMN culture.action_strength.complete IS 'Of all: whether every unit is in it.';
-COMMENT ON COLUMN culture.action_strength.verdict IS 'Of a unit that is told of, set beside all others that are (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Null: hidden, or no unit.';
+COMMENT ON COLUMN culture.action_strength.verdict IS 'Of a unit, set beside all others that are told of (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Of one that is hidden only where there is no rest.';
 COMMENT ON COLUMN culture.action_strength.events IS 'The actions of the units that are told of, as stream/partition/offset.';
 
 CREATE VIEW culture.review_factor AS
@@ -56,5 +57,5 @@ COMMENT ON COLUMN culture.review_factor.low IS 'The lower end of its 95 % interv
 COMMENT ON COLUMN culture.review_factor.high IS 'The upper end.';
 COMMENT ON COLUMN culture.review_factor.hidden IS 'Whether the figures are hidden: one of the four has 1 to 4, or there are fewer than 10 reviews.';
 COMMENT ON COLUMN culture.review_factor.complete IS 'Of all: whether every unit is in it.';
-COMMENT ON COLUMN culture.review_factor.verdict IS 'Of a unit that is told of, set beside all others that are (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Null: hidden, or no unit.';
+COMMENT ON COLUMN culture.review_factor.verdict IS 'Of a unit, set beside all others that are told of (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Of one that is hidden only where there is no rest.';
 COMMENT ON COLUMN culture.review_factor.events IS 'The reviews of the units that are told of, as stream/partition/offset.';

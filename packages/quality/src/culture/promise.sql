@@ -16,7 +16,7 @@ COMMENT ON COLUMN culture.promise_kept.low IS 'The lower end of its 95 % interva
 COMMENT ON COLUMN culture.promise_kept.high IS 'The upper end.';
 COMMENT ON COLUMN culture.promise_kept.hidden IS 'Whether the figures are hidden: one of the three has 1 to 4, or there are fewer than 10 promises.';
 COMMENT ON COLUMN culture.promise_kept.complete IS 'Of all: whether every leadership team is in it.';
-COMMENT ON COLUMN culture.promise_kept.verdict IS 'Of a team that is told of, set beside all others that are (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Null: hidden, or no team.';
+COMMENT ON COLUMN culture.promise_kept.verdict IS 'Of a team, set beside all others that are told of (Newcombe): more than elsewhere, less than elsewhere, no difference can be told, or too few to tell. Of one that is hidden only where there is no rest.';
 COMMENT ON COLUMN culture.promise_kept.events IS 'The promises of the teams that are told of, as stream/partition/offset.';
 
 CREATE VIEW culture.promise_open AS

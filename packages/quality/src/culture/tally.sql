@@ -46,7 +46,7 @@ counted AS (
   FROM culture.tally_said GROUP BY family, owner, period, mark),
 each AS (
   SELECT c.base, m.family, c.owner, s.period, m.mark, coalesce(t.amount, 0)::BIGINT AS amount, coalesce(t.untold, 0)::BIGINT AS untold,
-    (sum(coalesce(t.amount, 0)) OVER whole)::BIGINT AS total, coalesce(t.events, []) AS events
+    (sum(coalesce(t.amount, 0)) OVER whole)::BIGINT AS total, flatten(list(coalesce(t.events, [])) OVER whole) AS events
   FROM cell c JOIN mark m ON m.base = c.base CROSS JOIN span s
   LEFT JOIN counted t ON t.family = m.family AND t.owner = c.owner AND t.period = s.period AND t.mark = m.mark
   WINDOW whole AS (PARTITION BY m.family, c.owner, s.period))
@@ -75,12 +75,14 @@ everything AS (
 untold AS (SELECT DISTINCT family, period FROM culture.tally_rest WHERE NOT told),
 own AS (
   SELECT c.family, c.period, c.mark, 'own' AS scope, c.owner, c.amount, c.total, c.small AS hidden, NULL::BOOLEAN AS complete,
-    -- Set beside what is told of the others, so that it tells no more. Of what is hidden there is no verdict: with the flag it would tell that there are 1 to 4.
-    CASE WHEN c.small THEN NULL WHEN e.total - c.total < 10 THEN 'too few to tell'
-      WHEN stats.newcombe(c.amount, c.total, e.amount - c.amount, e.total - c.total).low > 0 THEN 'more than elsewhere'
-      WHEN stats.newcombe(c.amount, c.total, e.amount - c.amount, e.total - c.total).high < 0 THEN 'less than elsewhere'
-      ELSE 'no difference can be told' END AS verdict, c.events
-  FROM culture.tally_cell c LEFT JOIN everything e ON e.family = c.family AND e.period = c.period AND e.mark = c.mark),
+    -- Set beside what is told of the others, so that it tells no more. What is hidden has a verdict only where no sum holds it: the two together could tell.
+    CASE WHEN c.small AND (r.told OR c.total < 10 OR e.total IS NULL) THEN NULL ELSE
+      CASE WHEN e.total - (NOT c.small)::BIGINT * c.total < 10 THEN 'too few to tell'
+        WHEN stats.newcombe(c.amount, c.total, e.amount - (NOT c.small)::BIGINT * c.amount, e.total - (NOT c.small)::BIGINT * c.total).low > 0 THEN 'more than elsewhere'
+        WHEN stats.newcombe(c.amount, c.total, e.amount - (NOT c.small)::BIGINT * c.amount, e.total - (NOT c.small)::BIGINT * c.total).high < 0 THEN 'less than elsewhere'
+        ELSE 'no difference can be told' END END AS verdict, c.events
+  FROM culture.tally_cell c LEFT JOIN everything e ON e.family = c.family AND e.period = c.period AND e.mark = c.mark
+  LEFT JOIN culture.tally_rest r ON r.family = c.family AND r.period = c.period AND r.mark = c.mark),
 whole AS (
   SELECT c.family, c.period, c.mark, 'all' AS scope, NULL::VARCHAR AS owner, any_value(e.amount) AS amount, any_value(e.total) AS total,
     count(e.amount) = 0 AS hidden, bool_and(u.family IS NULL) AS complete, NULL::VARCHAR AS verdict, coalesce(any_value(e.events), []) AS events
