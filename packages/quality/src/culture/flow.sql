@@ -5,7 +5,8 @@ SELECT 'annotation' AS source, id AS change, microsystem, measure, day, ['annota
 FROM current.annotation WHERE kind = 'change'
 UNION ALL
 SELECT DISTINCT 'improvement-shift', measure || '@' || first_period, microsystem, measure, first_period, []::VARCHAR[]
-FROM plimsoll.special_cause WHERE stratum IS NULL AND "rule" = 'shift' AND variation = 'improvement';
+FROM plimsoll.special_cause WHERE stratum IS NULL AND "rule" = 'shift' AND variation = 'improvement'
+UNION ALL FROM culture.change_drawn;
 
 CREATE VIEW culture.balancing_after_change AS
 WITH link AS (
@@ -36,11 +37,11 @@ SELECT w.source, w.change, w.microsystem, w.changed_measure, w.day, w.linked, w.
   f.first_period, f.rules, w.events
 FROM watched w LEFT JOIN found f ON f.source = w.source AND f.change = w.change AND f.microsystem = w.microsystem AND f.linked = w.linked AND f.direction = w.direction AND f.measure = w.measure;
 COMMENT ON VIEW culture.balancing_after_change IS 'What the balancing measures of linked units did after a change here: special causes that began in its period or the three after it. That one came after the other is no proof that it came from it.';
-COMMENT ON COLUMN culture.balancing_after_change.source IS 'annotation (a mark of kind change) or improvement-shift.';
-COMMENT ON COLUMN culture.balancing_after_change.change IS 'The id of the mark; of a shift, measure@first period.';
+COMMENT ON COLUMN culture.balancing_after_change.source IS 'annotation (a mark of kind change), improvement-shift, or what the config names: pdsa.';
+COMMENT ON COLUMN culture.balancing_after_change.change IS 'The id of the mark or cycle; of a shift, measure@first period.';
 COMMENT ON COLUMN culture.balancing_after_change.microsystem IS 'The unit that changed something.';
-COMMENT ON COLUMN culture.balancing_after_change.changed_measure IS 'The measure on whose chart the change stands.';
-COMMENT ON COLUMN culture.balancing_after_change.day IS 'The day of the change; of a shift, its first period.';
+COMMENT ON COLUMN culture.balancing_after_change.changed_measure IS 'The measure on whose chart the change stands. Null: none.';
+COMMENT ON COLUMN culture.balancing_after_change.day IS 'The day of the change: of a cycle the first on which it was tried, of a shift its first period.';
 COMMENT ON COLUMN culture.balancing_after_change.linked IS 'A unit that it is linked to.';
 COMMENT ON COLUMN culture.balancing_after_change.direction IS 'downstream: work flows to it; upstream: work comes from it.';
 COMMENT ON COLUMN culture.balancing_after_change.flows IS 'What flows: patients, information, supplies, staff.';
@@ -50,4 +51,4 @@ COMMENT ON COLUMN culture.balancing_after_change.until IS 'The third period afte
 COMMENT ON COLUMN culture.balancing_after_change.verdict IS 'concern, changed or improvement: a special cause began; none; not over yet; not judged; or no balancing measure.';
 COMMENT ON COLUMN culture.balancing_after_change.first_period IS 'The first period of the earliest special cause.';
 COMMENT ON COLUMN culture.balancing_after_change.rules IS 'The rules that fired.';
-COMMENT ON COLUMN culture.balancing_after_change.events IS 'The mark and the flows: stream/partition/offset; figures are traced by measure, unit and period.';
+COMMENT ON COLUMN culture.balancing_after_change.events IS 'The mark or cycle, and the flows: stream/partition/offset; figures are traced by measure, unit and period.';

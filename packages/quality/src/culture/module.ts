@@ -4,6 +4,7 @@ import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { annotations, signalResponses } from "../control/events.ts"
 import { publishedActionKinds } from "./action-kind.ts"
+import { type ChangeSource, changeViews } from "./change-source.ts"
 import {
   type CultureActionKind,
   cultureActionKinds,
@@ -43,6 +44,8 @@ export interface CultureOptions {
   readonly actionKinds?: ReadonlyArray<CultureActionKindOptions>
   /** Which unit's work flows into which. Default: left to connectors. */
   readonly flows?: ReadonlyArray<FlowOptions>
+  /** Where changes come from, beside marks on charts and improvement shifts: `[pdsaChanges]` where `improvement()` is used. Default: none. */
+  readonly changes?: ReadonlyArray<ChangeSource>
   /** The ids of scales of which neither way is better: they have changed, and are not ranked. Default: none. */
   readonly neutralScales?: ReadonlyArray<string>
   /**
@@ -54,7 +57,7 @@ export interface CultureOptions {
 
 const since = "0001-01-01"
 
-const read = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), "utf8")
+const read = (name: string): string => readFileSync(new URL(`./${name}.sql`, import.meta.url), "utf8")
 
 const wrong = (message: string, suggestion: string, configPath = "modules"): PlimsollError =>
   new PlimsollError({ code: "config-invalid", message: `culture: ${message}`, configPath, suggestion })
@@ -166,20 +169,9 @@ export const culture = (options: CultureOptions = {}): QualityModule =>
       { stream: cultureSettings, rows: settingsOf(options) }
     ],
     views: [
-      "waves.sql",
-      "change.sql",
-      "pulse.sql",
-      "strength.sql",
-      "response.sql",
-      "reporting.sql",
-      "tally.sql",
-      "blame.sql",
-      "promise.sql",
-      "flow.sql",
-      "signal.sql",
-      "unfit.sql"
-    ]
-      .map(read)
-      .join("\n"),
+      ...["waves", "change", "pulse", "strength", "response", "reporting", "tally", "blame", "promise"].map(read),
+      changeViews(options.changes ?? []),
+      ...["flow", "signal", "unfit"].map(read)
+    ].join("\n"),
     signals: ["signal"]
   })

@@ -58,7 +58,7 @@ beforeAll(async () => {
         counted("days-between", { direction: "up", kind: "outcome" })
       ]
     },
-    "2026-10-05"
+    "2026-09-05"
   )
   await world.feed(observations, [
     ...combinations.flatMap(([id, reporting, harm]) => [
@@ -155,6 +155,7 @@ describe("the fear pattern", () => {
       "incidents h concern opened",
       "lost i concern opened"
     ])
+    await world.core.tick("2026-11-05")
     await world.feed(
       observations,
       monthly("reports", "g", [...moved.down.slice(0, -1), 10, 11, 10]).slice(-3)
