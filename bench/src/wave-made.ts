@@ -82,7 +82,7 @@ const roles = ["nursing", "medical", "therapy", "support", "office"]
 /** What the nth person answers: teams of different size and temper, one item in forty left out. */
 const answerOf = (random: () => number, teams: number): Answer => {
   const team = Math.floor(teams * random() ** 1.3)
-  const temper = 0.35 + 0.3 * ((team * 7919) % 101 / 100) + 0.3 * (random() - 0.5)
+  const temper = 0.35 + 0.3 * (((team * 7919) % 101) / 100) + 0.3 * (random() - 0.5)
   const given: Record<string, number | null> = {}
   for (const id of itemIds) {
     const place = Math.min(0.999, Math.max(0, temper + 0.6 * (random() - 0.5)))
@@ -90,7 +90,11 @@ const answerOf = (random: () => number, teams: number): Answer => {
   }
   return {
     wave: "w1",
-    respondent: Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 30).toString(36).padStart(6, "0")).join(""),
+    respondent: Array.from({ length: 4 }, () =>
+      Math.floor(random() * 2 ** 30)
+        .toString(36)
+        .padStart(6, "0")
+    ).join(""),
     instrumentVersion: "1",
     microsystem: idOf("team", team),
     role: roles[Math.floor(random() * roles.length)]!,

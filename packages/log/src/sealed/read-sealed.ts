@@ -22,6 +22,8 @@ export interface OpenedRecord {
 export interface ReadSealedOptions {
   /** Only those of this scope. */
   readonly scope?: string
+  /** By partition, the offset of the first record that is read; of a partition that is not named, its first. */
+  readonly from?: ReadonlyMap<number, number>
   /** By partition, the offset of the first record that is not read. Default: the end. */
   readonly until?: ReadonlyMap<number, number>
 }
@@ -59,7 +61,7 @@ async function* opened(
   const [info] = await log.topics([kind === "rows" ? place.topic : deadLetterTopic(place.topic)])
   for (const { partition, first, end } of info?.offsets ?? []) {
     const last = Math.min(end, options.until?.get(partition) ?? (options.until === undefined ? end : 0))
-    for (let from = first; from < last;) {
+    for (let from = Math.max(first, options.from?.get(partition) ?? 0); from < last;) {
       const { records, next } = await log.read(info!.topic, partition, from, { until: last, limit: 200 })
       for (const { key: scope, value, offset } of records) {
         if (scope === null || (options.scope !== undefined && scope !== options.scope)) continue
