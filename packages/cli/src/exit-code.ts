@@ -29,12 +29,15 @@ export const exitCodeWords: ReadonlyArray<readonly [ExitCode, string]> = [
   [5, "the disk is full; nothing that was committed is lost"],
   [6, "the log, the store or the published file cannot be used or reached, or is not there yet"],
   [7, "the command of --on-signal failed; its signals are delivered again by the next run"],
-  [8, "a report does not hold: something in it, or on the log, is not what it was"],
+  [
+    8,
+    "a report, or the release of a wave, does not hold: something in it, or on the log, is not what it was"
+  ],
   [130, "stopped by Ctrl-C before the end (143: by SIGTERM); the next run goes on from there"]
 ]
 
 const usage =
-  /^(config|usage|policy|measure|stream|sql)-|^(schema-not-a-struct|schema-incompatible|sealed-without-vault|log-refused|log-unsupported)$/
+  /^(config|usage|policy|measure|stream|sql|wave|instrument)-|^(schema-not-a-struct|schema-incompatible|sealed-without-vault|log-refused|log-unsupported)$/
 const locked = new Set(["run-locked", "run-lost", "store-locked", "log-busy", "log-fenced"])
 const diskFull = new Set(["disk-full", "log-disk-full"])
 
@@ -43,6 +46,7 @@ export const exitCodeOf = ({ code }: Pick<Complaint, "code">): ExitCode => {
   if (usage.test(code)) return exitCodes.usage
   if (locked.has(code)) return exitCodes.locked
   if (diskFull.has(code)) return exitCodes.diskFull
-  if (/^(store|log|publish|not-published)/.test(code)) return exitCodes.store
+  if (/^(store|log|publish|not-published|sealed-damaged|sealed-foreign|vault)/.test(code))
+    return exitCodes.store
   return exitCodes.unexpected
 }

@@ -1,7 +1,8 @@
 import type { Core } from "@plimsoll/core"
 import type { Log } from "@plimsoll/log"
-import { deadLetterTopic, schemasTopic } from "@plimsoll/schema"
+import { deadLetterTopic } from "@plimsoll/schema"
 import type { Metrics } from "./metrics.ts"
+import { streamsOn } from "./sealed-streams.ts"
 
 /** How far the store is behind one partition of the log. */
 export interface Lag {
@@ -14,13 +15,16 @@ export interface Lag {
   readonly lag: number
 }
 
-/** How far the store is behind the log: every partition of every topic that it lands, of which the log knows. */
+/**
+ * How far the store is behind the log: every partition of every topic that it lands, of which the log knows. Sealed streams
+ * are not among them: it never lands them, and their offsets would tell how answers come in.
+ */
 export const lagOf = async (
   log: Log,
   landed: Awaited<ReturnType<Core["landed"]>>
 ): Promise<ReadonlyArray<Lag>> => {
-  const streams = [...(await log.latest(schemasTopic)).keys()]
-  const topics = await log.topics(streams.flatMap((topic) => [topic, deadLetterTopic(topic)]))
+  const streams = (await streamsOn(log)).filter((stream) => stream.access !== "sealed")
+  const topics = await log.topics(streams.flatMap(({ topic }) => [topic, deadLetterTopic(topic)]))
   return topics.flatMap(({ topic, offsets }) =>
     offsets.map(({ partition, first, end }) => {
       const next = landed.get(topic)?.get(partition) ?? first

@@ -74,6 +74,18 @@ export const registerSurvey = (program: Command, inProject: InProject): void => 
       )
     )
   vault
+    .command("letters")
+    .description(
+      "rows of sealed streams that could not be read: where they stand, and nothing of what is in them"
+    )
+    .option("--json", "print them as JSON")
+    .addHelpText("after", examples("plimsoll vault letters"))
+    .action((flags: Json) =>
+      inProject(async (project, terminal) =>
+        (await import("./commands/vault.ts")).vaultLetters(project, terminal, flags)
+      )
+    )
+  vault
     .command("erase")
     .description("destroy a key: what it sealed stays on the log, and nobody can ever read it again")
     .argument("<stream>", "the stream, as vault list says it")

@@ -11,9 +11,10 @@ import {
 import { contractOf, defineStream, PlainDate } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { hash } from "node:crypto"
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, inject, test } from "vitest"
+import { filesOf, foundBelow } from "../../../test/canary.ts"
 import { logs, recordsOf } from "../../../test/logs.ts"
 import { runConnector } from "../src/index.ts"
 import { connectorOf, given, readRows, temporaryFolder, temporaryLog } from "./source.ts"
@@ -63,27 +64,7 @@ const row = (nth: number, change: object = {}): RawRow => ({
   at: { generation: 1, row: nth, place: `line ${nth + 1}` }
 })
 
-/** Every file below a folder. */
-const filesOf = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((one) => join(folder, one))
-    .filter((path) => statSync(path).isFile())
-
-/** Which canaries stand in the raw bytes of the files: plain, in base64 at each alignment, or as a SHA-256. */
-const found = (folder: string): ReadonlyArray<string> => {
-  const texts = filesOf(folder).map((path) => readFileSync(path, "latin1"))
-  return canaries.filter((word) => {
-    const digest = hash("sha256", word, "hex")
-    const shapes = [word, digest, ...[0, 1, 2].map((by) => base64At(word, by))]
-    return texts.some((text) => shapes.some((shape) => text.includes(shape)))
-  })
-}
-
-/** What of a word does not depend on what stands around it, when it stands `by` bytes into a base64 text. */
-const base64At = (word: string, by: number): string => {
-  const text = Buffer.from(`${"x".repeat(by)}${word}`).toString("base64")
-  return text.slice(by === 0 ? 0 : 4, Math.floor((by + word.length) / 3) * 4)
-}
+const found = (folder: string): ReadonlyArray<string> => foundBelow(folder, canaries)
 
 const rowsOf = async (log: Log, folder: string): Promise<ReadonlyArray<WireRow>> => {
   const all: WireRow[] = []
@@ -166,9 +147,18 @@ for (const log of logs)
   })
 
 test("the search finds what does stand in a file, in each of its shapes", () => {
-  for (const shape of [words, hash("sha256", name, "hex"), Buffer.from(`a${team}b`).toString("base64")]) {
+  const shapes = [
+    Buffer.from(words),
+    Buffer.from(hash("sha256", name, "hex")),
+    hash("sha256", name, "buffer"),
+    ...["", "a", "ab"].map((before) => Buffer.from(Buffer.from(`${before}${team}b`).toString("base64")))
+  ]
+  for (const shape of shapes) {
     using folder = temporaryFolder()
-    writeFileSync(join(folder.path, "some.bin"), `...${shape}...`)
+    writeFileSync(
+      join(folder.path, "some.bin"),
+      Buffer.concat([Buffer.from("..."), shape, Buffer.from("...")])
+    )
     expect(found(folder.path)).toHaveLength(1)
   }
 })

@@ -3,6 +3,7 @@ import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { type Letter, coreLetters, letterTopics, runtimeLetters, streamOf } from "../letters.ts"
 import type { Project } from "../project.ts"
+import { withSealedLetters } from "../sealed-streams.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 import { withLog } from "./log.ts"
@@ -71,11 +72,18 @@ export const deadLetters = (
     }
     if (flags.json === true) return exitCodes.fine
     const filtered = flags.stream !== undefined || flags.code !== undefined
-    if (total === 0)
+    const sealed = (await withSealedLetters(log)).map(({ name }) => name)
+    if (total === 0 && sealed.length === 0)
       terminal.out(filtered ? "No such dead letters." : "No dead letters: every row could be read.")
+    else if (total === 0) terminal.out("None but sealed ones.")
     else {
       const columns = ["id", "stream", "source", "place", "code", "reason", "when (UTC)", "replayed"]
       terminal.out(tableText(columns, rows, { widest: 90 }))
+    }
+    if (sealed.length > 0) {
+      terminal.note(
+        `sealed, for the holder of the vault alone: ${sealed.join(", ")} (plimsoll vault letters)`
+      )
     }
     if (total > told) terminal.note(`… and ${total - told} more (--limit ${total})`)
     return exitCodes.fine

@@ -1,18 +1,17 @@
-import type { Log } from "@plimsoll/log"
+import type { Log, ReadSealedOptions } from "@plimsoll/log"
 import type { ClosedWave, WaveFacts } from "@plimsoll/quality"
 import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
+import { complaintsOf } from "../complaints.ts"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import type { Project } from "../project.ts"
 import { withPublished } from "../published-file.ts"
+import { releaseOnce } from "../release-once.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
 import { withLog } from "./log.ts"
 import { run } from "./run.ts"
 import { append, said } from "./signal-append.ts"
-
-/** How many figures go to the log in one transaction. */
-const figuresAtOnce = 5_000
 
 const asking = async <A>(project: Project, work: (ask: Ask) => Promise<A>): Promise<A> =>
   withPublished(project, async (published) => {
@@ -33,15 +32,24 @@ const asking = async <A>(project: Project, work: (ask: Ask) => Promise<A>): Prom
 
 type Ask = <Row>(sql: string) => Promise<ReadonlyArray<Row>>
 
-/** The opened answers of a wave, a record at a time. */
-const answersOf = async (project: Project, log: Log, scope: string, until?: ReadonlyMap<number, number>) => {
-  const [{ openVaultKeys, readSealed }, { answers }] = await Promise.all([
+/** The sealed answers of a project. */
+const answersOf = async (project: Project) => {
+  const [{ openVaultKeys, readSealed, streamLabel }, { answers }] = await Promise.all([
     import("@plimsoll/log"),
     import("@plimsoll/quality")
   ])
   const contract = contractOf(project.config.organisation, answers as unknown as StreamDefinition)
   const keys = openVaultKeys(project.vault)
-  return () => readSealed(log, keys, contract, { scope, ...(until === undefined ? {} : { until }) })
+  return {
+    /** The opened answers of a wave, a record at a time. */
+    of: (log: Log, scope: string, part?: Pick<ReadSealedOptions, "from" | "until">) => () =>
+      readSealed(log, keys, contract, { scope, ...part }),
+    /** Why they cannot be opened. */
+    closedTo: (scope: string): string =>
+      keys.stateOf(streamLabel(contract), scope) === "erased"
+        ? "its answers were erased"
+        : `the vault at ${project.vault} has no key for its answers`
+  }
 }
 
 /** `plimsoll wave list`. */
@@ -91,6 +99,13 @@ const refuseState = ({ wave, state }: WaveFacts, now: boolean | undefined): void
   })
 }
 
+const notReleased = (id: string): PlimsollError =>
+  new PlimsollError({
+    code: "usage-wave-state",
+    message: `wave "${id}" is not released`,
+    suggestion: "see where it stands: plimsoll wave list"
+  })
+
 const closedText = ({ release, counted: people, aside, again }: ClosedWave): string =>
   [
     `wave ${release.wave} is released: ${counted(release.figures, "figure")} from the answers of ${counted(people, "person", "people")}`,
@@ -108,20 +123,23 @@ export const waveClose = async (
 ): Promise<ExitCode> => {
   const before = await run(project, terminal, { quiet: true })
   if (before !== exitCodes.fine) return before
-  const { closeWave, releasedFigures, releases, waveFacts } = await import("@plimsoll/quality")
+  const { closeWave, waveFacts } = await import("@plimsoll/quality")
   const facts = await asking(project, (ask) => waveFacts(ask, id))
   refuseState(facts, flags.now)
+  const answers = await answersOf(project)
   terminal.progress("opening the answers")
-  const closed = await withLog(project, async (log) =>
-    closeWave({ ...facts, day: project.today(), answers: await answersOf(project, log, id) })
-  )
-  // The figures count only once the release is said, which comes last.
-  for (let from = 0; from < closed.figures.length; from += figuresAtOnce) {
-    terminal.progress(`releasing ${counted(closed.figures.length, "figure")}`)
-    const rows = closed.figures.slice(from, from + figuresAtOnce)
-    await append(project, [{ stream: releasedFigures as unknown as StreamDefinition, rows }])
-  }
-  await append(project, [said(releases, closed.release)])
+  const closed = await releaseOnce(project, id, async (log) => {
+    const made = await closeWave({ ...facts, day: project.today(), answers: answers.of(log, id) })
+    if (made.aside.has("erased")) {
+      throw new PlimsollError({
+        code: "usage-wave-state",
+        message: `wave "${id}" cannot be closed: ${answers.closedTo(id)}`,
+        suggestion: "close it where its vault is; what was erased is never released"
+      })
+    }
+    terminal.progress(`releasing ${counted(made.figures.length, "figure")}`)
+    return made
+  })
   const after = await run(project, terminal, { quiet: true })
   if (flags.json === true) {
     const { release, counted: people, aside, again } = closed
@@ -130,6 +148,13 @@ export const waveClose = async (
     )
   } else terminal.out(closedText(closed))
   return after
+}
+
+/** What is said of sealed records that do not open; anything else is thrown on. */
+const unopened = (error: unknown): string => {
+  const [{ code, message }] = complaintsOf(error)
+  if (code === "sealed-damaged" || code === "sealed-foreign") return message
+  throw error
 }
 
 /** `plimsoll wave verify`: the vault's holder makes a release again, from the sealed answers and the tree that were frozen with it. */
@@ -145,38 +170,48 @@ export const waveVerify = async (
     release: await knownRelease(ask, id),
     published: await digestOfReleased(ask, id)
   }))
-  if (release === undefined) {
-    throw new PlimsollError({
-      code: "usage-wave-state",
-      message: `wave "${id}" is not released`,
-      suggestion: `close it: plimsoll wave close ${id}`
-    })
-  }
+  if (release?.state !== "released") throw notReleased(id)
   const { until, ...frozen } = frozenBy(release)
-  const again = await withLog(project, async (log) =>
-    closeWave({ ...facts, ...frozen, day: release.day, answers: await answersOf(project, log, id, until) })
-  )
-  const wrong = [
-    ...(again.aside.has("erased")
-      ? ["its answers were erased: that it was made from them can be shown no more"]
-      : [
-          ...(again.release.read === release.read
-            ? []
-            : ["the sealed answers are not those it was made from"]),
-          ...(again.release.digest === release.digest
-            ? []
-            : ["its figures are not those that the answers give"])
-        ]),
+  const answers = await answersOf(project)
+  const { wrong, late } = await withLog(project, async (log) => {
+    const read = async (): Promise<ReadonlyArray<string>> => {
+      const again = await closeWave({
+        ...facts,
+        ...frozen,
+        day: release.day,
+        answers: answers.of(log, id, { until })
+      })
+      if (again.aside.has("erased"))
+        return [`${answers.closedTo(id)}: that it was made from them cannot be shown`]
+      return [
+        ...(again.release.read === release.read ? [] : ["the sealed answers are not those it was made from"]),
+        ...(again.release.digest === release.digest
+          ? []
+          : ["its figures are not those that the answers give"])
+      ]
+    }
+    let after = 0
+    for await (const { rows } of answers.of(log, id, { from: until })()) after += rows?.length ?? 0
+    return { wrong: await read().catch((error: unknown) => [unopened(error)]), late: after }
+  })
+  const all = [
+    ...wrong,
     ...(published === release.digest ? [] : ["the published figures are not those of the release"])
   ]
-  if (flags.json === true)
-    terminal.out(JSON.stringify({ format: 1, wave: id, holds: wrong.length === 0, wrong }))
-  else if (wrong.length === 0) {
+  const holds = all.length === 0
+  if (flags.json === true) terminal.out(JSON.stringify({ format: 1, wave: id, holds, wrong: all, late }))
+  else {
     terminal.out(
-      `wave ${id}: ${counted(release.figures, "figure")}, and the sealed answers give each of them again`
+      [
+        holds
+          ? `wave ${id}: ${counted(release.figures, "figure")}, and the sealed answers give each of them again`
+          : `wave ${id} does not hold:`,
+        ...all.map((one) => `  ${one}`),
+        ...(late === 0 ? [] : [`  came after the close, and counted nowhere: ${counted(late, "answer")}`])
+      ].join("\n")
     )
-  } else terminal.out([`wave ${id} does not hold:`, ...wrong.map((one) => `  ${one}`)].join("\n"))
-  return wrong.length === 0 ? exitCodes.fine : exitCodes.report
+  }
+  return holds ? exitCodes.fine : exitCodes.report
 }
 
 /** `plimsoll wave withdraw`: takes a release back as a whole. */
@@ -188,13 +223,7 @@ export const waveWithdraw = async (
 ): Promise<ExitCode> => {
   const { knownRelease, releases } = await import("@plimsoll/quality")
   const release = await asking(project, (ask) => knownRelease(ask, id))
-  if (release?.state !== "released") {
-    throw new PlimsollError({
-      code: "usage-wave-state",
-      message: `wave "${id}" is not released`,
-      suggestion: "see where it stands: plimsoll wave list"
-    })
-  }
+  if (release?.state !== "released") throw notReleased(id)
   const { reason } = flags
   await append(project, [said(releases, { ...release, state: "withdrawn", day: project.today(), reason })])
   terminal.out(`the release of wave ${id} is withdrawn as a whole`)

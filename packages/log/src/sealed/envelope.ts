@@ -25,8 +25,8 @@ export const sealText = ({ id, key }: VaultKey, bound: string, text: string): En
   return { key: id, sealed: body.toString("base64") }
 }
 
-/** Opens what {@link sealText} sealed. Errors: `sealed-damaged`, which names no content. */
-export const openText = (key: Buffer, bound: string, { sealed }: Envelope): string => {
+/** Opens what {@link sealText} sealed. Errors: `sealed-damaged`, which names where it stands and no content. */
+export const openText = (key: Buffer, bound: string, { sealed }: Envelope, at: string): string => {
   try {
     const body = Buffer.from(sealed, "base64")
     const cipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12))
@@ -37,7 +37,7 @@ export const openText = (key: Buffer, bound: string, { sealed }: Envelope): stri
     // The cause is left out: it could hold what was opened.
     throw new PlimsollError({
       code: "sealed-damaged",
-      message: "a sealed record does not open with its key: it was changed, or moved from where it belongs",
+      message: `the sealed record at ${at} does not open with its key: it was changed, or moved from where it belongs`,
       suggestion: "restore the log from a copy; nothing was read from this record"
     })
   }

@@ -79,8 +79,13 @@ export class VaultKeys {
 
   /** Whether a key is there to seal with. */
   has(stream: string, scope: string): boolean {
+    return this.stateOf(stream, scope) === "sealed"
+  }
+
+  /** What the vault knows of this name; undefined: nothing. */
+  stateOf(stream: string, scope: string): "sealed" | "erased" | undefined {
     const path = this.#path(stream, scope)
-    return existsSync(path) && this.#read(path).key !== undefined
+    return existsSync(path) ? (this.#read(path).key === undefined ? "erased" : "sealed") : undefined
   }
 
   /** Destroys a key for good. False where there was none; the name is then taken all the same. */

@@ -158,7 +158,7 @@ const attackFigure = (
             .split(" + ")
             .includes(group)
         )
-        const there = answers.find(({ unit }) => unit === own.unit)
+        const there = [...answers].find(({ unit }) => unit === own.unit)
         const merged = labels.some((label) => label.includes(" + "))
         if (kind !== undefined && !merged) {
           const sum = of === null ? undefined : (there?.items[of] ?? there?.scales[of])

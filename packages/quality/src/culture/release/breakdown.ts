@@ -24,7 +24,11 @@ interface Group {
 }
 
 const joined = (one: Sums, other: Sums, sign: 1 | -1): Sums => {
-  const both = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value + sign * b[i]!)
+  const both = (a: Float64Array, b: Float64Array): Float64Array => {
+    const all = new Float64Array(a.length)
+    for (let at = 0; at < a.length; at++) all[at] = a[at]! + sign * b[at]!
+    return all
+  }
   return {
     places: one.places,
     respondents: both(one.respondents, other.respondents),

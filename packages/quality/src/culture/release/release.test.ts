@@ -317,7 +317,7 @@ describe("what is refused", () => {
     ["answers twice", { answers: [...good.answers, ...good.answers] }, "stand twice"],
     [
       "more answers than respondents",
-      { answers: [{ ...good.answers[0]!, respondents: 3 }] },
+      { answers: [{ ...[...good.answers][0]!, respondents: 3 }] },
       "cannot be counts"
     ],
     [

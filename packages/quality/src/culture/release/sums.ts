@@ -30,7 +30,7 @@ export const sumsOf = (
   tree: Tree,
   items: ReadonlyArray<WaveItem>,
   scales: ReadonlyArray<WaveScale>,
-  answers: ReadonlyArray<UnitAnswers>
+  answers: Iterable<UnitAnswers>
 ): Sums => {
   const things = new Map([...items, ...scales].map(({ id }, index) => [id, index]))
   const sums = empty(items.length + scales.length, tree.ids.length)

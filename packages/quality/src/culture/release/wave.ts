@@ -73,7 +73,7 @@ export interface UnitAnswers {
 /** A way to divide the respondents (by role, by mode, early or late): for the organisation only. */
 export interface Breakdown {
   readonly by: string
-  readonly groups: ReadonlyArray<{ readonly group: string; readonly answers: ReadonlyArray<UnitAnswers> }>
+  readonly groups: ReadonlyArray<{ readonly group: string; readonly answers: Iterable<UnitAnswers> }>
 }
 
 /** All that {@link releaseWave} is told of a closed wave. */
@@ -83,7 +83,7 @@ export interface WaveInput {
   readonly units: ReadonlyArray<WaveUnit>
   /** Invitations by unit: open knowledge, so what an attacker starts from. */
   readonly invited: Readonly<Record<string, number>>
-  readonly answers: ReadonlyArray<UnitAnswers>
+  readonly answers: Iterable<UnitAnswers>
   readonly items: ReadonlyArray<WaveItem>
   readonly scales: ReadonlyArray<WaveScale>
   readonly breakdowns?: ReadonlyArray<Breakdown>

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto"
+import { createHash } from "node:crypto"
 import type { Instrument } from "../instrument/instrument.ts"
 import { releaseWave } from "../release/release.ts"
 import type { Breakdown as GroupedAnswers, UnitAnswers, WaveUnit } from "../release/wave.ts"
-import type { Release, ReleasedFigure, Wave } from "../waves.ts"
+import { type Release, ReleasedFigure, type Wave } from "../waves.ts"
 import { type Intake, type OpenedAnswers, type SetAside, takeIn } from "./intake.ts"
 import { reliabilityOf, teamVarianceOf } from "./reliability.ts"
 import { publishedOf, type Scoring, scoringOf } from "./scoring.ts"
@@ -68,24 +68,25 @@ const rooted = (units: ReadonlyArray<WaveUnit>): ReadonlyArray<WaveUnit> => {
   ]
 }
 
+/** The sums of each unit, made when they are asked for: those of 5,000 units at once would be millions of objects. */
 const answersOf = (
   units: ReadonlyArray<string>,
   sums: Sums,
   { items, scales }: Scoring
-): ReadonlyArray<UnitAnswers> =>
-  units.flatMap((unit, at): ReadonlyArray<UnitAnswers> => {
-    const respondents = sums.respondents[at]!
-    return respondents === 0
-      ? []
-      : [
-          {
-            unit,
-            respondents,
-            items: Object.fromEntries(items.map(({ id }, nth) => [id, sums.item(at, nth)])),
-            scales: Object.fromEntries(scales.map(({ id }, nth) => [id, sums.scale(at, nth)]))
-          }
-        ]
-  })
+): Iterable<UnitAnswers> => ({
+  *[Symbol.iterator]() {
+    for (const [at, unit] of units.entries()) {
+      const respondents = sums.respondents[at]!
+      if (respondents === 0) continue
+      yield {
+        unit,
+        respondents,
+        items: Object.fromEntries(items.map(({ id }, nth) => [id, sums.item(at, nth)])),
+        scales: Object.fromEntries(scales.map(({ id }, nth) => [id, sums.scale(at, nth)]))
+      }
+    }
+  }
+})
 
 const groupsOf = ({ units, groups }: Intake, scoring: Scoring): ReadonlyArray<GroupedAnswers> =>
   [...groups].flatMap(([by, own]) =>
@@ -124,16 +125,16 @@ const reliabilityFigures = (
     ]
   })
 
+const fields = Object.keys(ReleasedFigure.fields).sort() as ReadonlyArray<keyof ReleasedFigure>
+
 /** SHA-256 over the figures of a release, whatever their order. */
-export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string =>
-  hash(
-    "sha256",
-    figures
-      .map((one) => JSON.stringify(Object.entries(one).sort()))
-      .sort()
-      .join("\n"),
-    "hex"
-  )
+export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string => {
+  const lines = figures.map((one) => JSON.stringify(fields.map((field) => [field, one[field]]))).sort()
+  const made = createHash("sha256")
+  // One text of all of them would be as long as the release.
+  for (const line of lines) made.update(line).update("\n")
+  return made.digest("hex")
+}
 
 /**
  * Closes a wave: adds up what was answered, releases it by partition, and gives the events that say so. Nothing of it is kept but

@@ -1,8 +1,10 @@
-import { hash } from "node:crypto"
+import { createHash } from "node:crypto"
 import type { Answer } from "../waves.ts"
 import type { Scoring } from "./scoring.ts"
 import { Seen } from "./seen.ts"
-import { blank, type Person, Products, Sums } from "./sums.ts"
+import { AnswerReader } from "./answer-reader.ts"
+import { Crowd, noGroup } from "./crowd.ts"
+import { Products, Sums } from "./sums.ts"
 
 /** A sealed record of answers that was opened: see `readSealed` of `@plimsoll/log`. */
 export interface OpenedAnswers {
@@ -75,55 +77,34 @@ const readOnce = async (
   gone: Set<string>
 ): Promise<Intake> => {
   const takenBack = new Set(gone)
-  const { items, scales } = scoring
   const unitAt = new Map(units.map((id, at) => [id, at]))
   const sums = new Sums(units.length, scoring)
   const products = new Products(scoring)
-  const groups = new Map<Breakdown, Map<string, Sums>>(breakdowns.map((one) => [one, new Map()]))
+  const groups = breakdowns.map(() => ({
+    at: new Map<string, number>(),
+    sums: new Array<Sums>()
+  }))
+  const crowd = new Crowd(units.length, scoring, breakdowns.length)
   const aside = new Map<SetAside, number>()
   const seen = new Seen()
   const through = new Map<number, number>()
-  const tags: string[] = []
-  const members = scales.map((scale) => scale.items.map((id) => items.findIndex((item) => item.id === id)))
-  const values = new Int16Array(items.length)
-  const person: Person = {
-    values,
-    answered: new Int16Array(scales.length),
-    sums: new Int32Array(scales.length)
-  }
+  const tags = createHash("sha256")
+  const read = new AnswerReader(scoring)
+  const own = new Int16Array(breakdowns.length)
   let again = 0
   const setAside = (why: SetAside) => aside.set(why, (aside.get(why) ?? 0) + 1)
-
-  /** Puts the answers of one person into `person`; gives why they do not fit. */
-  const taken = (given: Answer["answers"]): SetAside | undefined => {
-    let known = 0
-    for (let at = 0; at < items.length; at++) {
-      const item = items[at]!
-      const answer = given[item.id]
-      if (answer !== undefined) known++
-      if (answer === undefined || answer === null || answer === item.notApplicable) values[at] = blank
-      else if (answer < item.min || answer > item.max) return "out-of-scale"
-      else values[at] = item.reversed ? item.min + item.max - answer : answer
-    }
-    for (let scale = 0; scale < members.length; scale++) {
-      let [answered, sum] = [0, 0]
-      const { offsets, weights } = scales[scale]!
-      const own = members[scale]!
-      for (let nth = 0; nth < own.length; nth++) {
-        const value = values[own[nth]!]!
-        if (value === blank) continue
-        answered++
-        sum += (value - offsets[nth]!) * weights[nth]!
+  const addUp = (): void =>
+    crowd.empty((unit, person, of) => {
+      sums.add(unit, person)
+      products.add(person)
+      for (let nth = 0; nth < groups.length; nth++) {
+        if (of[nth] !== noGroup) groups[nth]!.sums[of[nth]!]!.add(unit, person)
       }
-      person.answered[scale] = answered
-      person.sums[scale] = sum
-    }
-    return known === Object.keys(given).length ? undefined : "unknown-item"
-  }
+    })
 
   for await (const { partition, offset, tag, rows, deleted } of records) {
     through.set(partition, offset + 1)
-    tags.push(`${partition}/${offset}/${tag}`)
+    tags.update(`${partition}/${offset}/${tag}\n`)
     if (rows === undefined) {
       setAside("erased")
       continue
@@ -136,8 +117,8 @@ const readOnce = async (
           ? "other-version"
           : unit === undefined
             ? "unknown-unit"
-            : taken(answer.answers)
-      const print = why === undefined ? fingerprint(unit!, values) : unfit
+            : read.take(answer.answers)
+      const print = why === undefined ? fingerprint(unit!, read.values) : unfit
       const before = seen.keep(answer.respondent, print)
       if (before !== undefined) {
         if (before === print) again++
@@ -152,27 +133,37 @@ const readOnce = async (
         setAside(why)
         continue
       }
-      sums.add(unit!, person)
-      products.add(person, members)
-      for (const breakdown of breakdowns) {
-        const group = answer[breakdown]
-        if (group === null) continue
-        const own = groups.get(breakdown)!
-        if (!own.has(group) && own.size < mostGroups) own.set(group, new Sums(units.length, scoring))
-        const into = own.get(group)
-        into?.add(unit!, person)
+      for (let nth = 0; nth < breakdowns.length; nth++) {
+        const name = answer[breakdowns[nth]!]
+        const { at, sums: all } = groups[nth]!
+        let group = name === null ? noGroup : at.get(name)
+        if (group === undefined) {
+          group = all.length < mostGroups ? all.length : noGroup
+          if (group !== noGroup) {
+            at.set(name!, group)
+            all.push(new Sums(units.length, scoring, "published"))
+          }
+        }
+        own[nth] = group
       }
+      if (crowd.add(unit!, read.values, own)) addUp()
     }
   }
+  addUp()
   return {
     units,
     sums,
     products,
-    groups,
+    groups: new Map(
+      breakdowns.map((one, nth) => {
+        const { at, sums: all } = groups[nth]!
+        return [one, new Map([...at].map(([name, group]) => [name, all[group]!]))]
+      })
+    ),
     aside,
     again,
     through,
-    read: hash("sha256", tags.join("\n"), "hex")
+    read: tags.digest("hex")
   }
 }
 

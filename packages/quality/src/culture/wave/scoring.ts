@@ -13,6 +13,8 @@ export interface ScoredItem {
   readonly notApplicable: number | null
   /** From which answer on, after reversing, it is positive; null: it is not counted so. */
   readonly positiveFrom: number | null
+  /** Whether a figure of its own is published. */
+  readonly published: boolean
 }
 
 /**
@@ -32,6 +34,8 @@ export interface ScoredScale {
   /** The ends of the score. */
   readonly min: number
   readonly max: number
+  /** Whether scores of people are published, and not only figures of its items. */
+  readonly published: boolean
 }
 
 /** What of an instrument the vault needs to add answers up. */
@@ -39,6 +43,10 @@ export interface Scoring {
   readonly items: ReadonlyArray<ScoredItem>
   readonly scales: ReadonlyArray<ScoredScale>
 }
+
+/** By scale, the positions of its items. */
+export const membersOf = ({ items, scales }: Scoring): ReadonlyArray<ReadonlyArray<number>> =>
+  scales.map((scale) => scale.items.map((id) => items.findIndex((item) => item.id === id)))
 
 /** Up to which value something is negative: as far from the low end as a positive one is from the high end. */
 export const negativeTo = ({
@@ -61,7 +69,13 @@ const scoredScale = (instrument: Instrument, scale: InstrumentScale): ScoredScal
   const { id, items, scoring } = scale
   const least = Math.min(...own.map((item) => item.min))
   const most = Math.max(...own.map((item) => item.max))
-  const plain = { id, items, offsets: own.map(() => 0), weights: own.map(() => 1) }
+  const plain = {
+    id,
+    items,
+    offsets: own.map(() => 0),
+    weights: own.map(() => 1),
+    published: scoring.kind !== "percent-positive"
+  }
   switch (scoring.kind) {
     case "mean":
     case "percent-positive":
@@ -75,8 +89,7 @@ const scoredScale = (instrument: Instrument, scale: InstrumentScale): ScoredScal
       const ranges = own.map((item) => item.max - item.min)
       const whole = ranges.reduce((all, range) => (all * range) / common(all, range), 1)
       return {
-        id,
-        items,
+        ...plain,
         offsets: own.map((item) => item.min),
         weights: ranges.map((range) => whole / range),
         subtract: 0,
@@ -98,14 +111,10 @@ const thresholdOf = (instrument: Instrument, item: string): number | null => {
 
 /** How answers to an instrument are added up. */
 export const scoringOf = (instrument: Instrument): Scoring => ({
-  items: instrument.items.map(({ id, min, max, reversed, notApplicable }) => ({
-    id,
-    min,
-    max,
-    reversed,
-    notApplicable,
-    positiveFrom: thresholdOf(instrument, id)
-  })),
+  items: instrument.items.map(({ id, min, max, reversed, notApplicable }) => {
+    const positiveFrom = thresholdOf(instrument, id)
+    return { id, min, max, reversed, notApplicable, positiveFrom, published: positiveFrom !== null }
+  }),
   scales: instrument.scales.map((scale) => scoredScale(instrument, scale))
 })
 
@@ -116,16 +125,15 @@ export const scoringOf = (instrument: Instrument): Scoring => ({
 export const publishedOf = (instrument: Instrument): Pick<WaveInput, "items" | "scales"> => {
   const { items, scales } = scoringOf(instrument)
   return {
-    items: items.map(({ id, min, max, positiveFrom }): WaveItem => ({
+    items: items.map(({ id, min, max, positiveFrom, published }): WaveItem => ({
       id,
       min,
       max,
-      figures: positiveFrom === null ? [] : ["percent-positive"],
+      figures: published ? ["percent-positive"] : [],
       ...(positiveFrom === null ? {} : { positiveFrom })
     })),
-    scales: instrument.scales.map(({ scoring }, at): WaveScale => {
-      const { id, items: own, min, max, positiveFrom } = scales[at]!
-      const ofItems = scoring.kind === "percent-positive"
+    scales: scales.map(({ id, items: own, min, max, positiveFrom, published }): WaveScale => {
+      const ofItems = !published
       return {
         id,
         items: own,

@@ -1,5 +1,5 @@
 import type { ItemSums, ScaleSums } from "../release/wave.ts"
-import { negativeTo, type Scoring } from "./scoring.ts"
+import { membersOf, negativeTo, type Scoring } from "./scoring.ts"
 
 /** No answer. */
 export const blank = -1
@@ -16,74 +16,91 @@ export class Sums {
   readonly units: number
   readonly respondents: Uint32Array
   readonly #scoring: Scoring
+  /** The positions of the items and scales that are added up. */
+  readonly #items: Int32Array
+  readonly #scales: Int32Array
   /** By unit, item and value: how many answered so. All else about an item follows from it. */
   readonly #answers: Uint32Array
   readonly #width: number
-  /** By unit, scale and number of items answered: people, and the sums and squares of their sums over those items. */
-  readonly #people: Uint32Array
-  readonly #sums: Float64Array
-  readonly #squares: Float64Array
+  /** By unit, number of items answered and scale: people, and the sum and sum of squares of their sums over those items. */
+  readonly #people: Float64Array
   readonly #wide: number
   /** By unit and scale: people whose score is positive, and negative. */
-  readonly #high: Uint32Array
-  readonly #low: Uint32Array
+  readonly #sides: Uint32Array
+  /** By scale: with how many items answered there is a score, and how it is made of their sum. */
+  readonly #enough: Float64Array
+  readonly #subtract: Float64Array
+  readonly #multiply: Float64Array
+  readonly #high: Float64Array
+  readonly #low: Float64Array
 
-  constructor(units: number, scoring: Scoring) {
+  /** `what`: everything, or only that of which figures of people are published. */
+  constructor(units: number, scoring: Scoring, what: "all" | "published" = "all") {
     const { items, scales } = scoring
+    const kept = (all: ReadonlyArray<{ readonly published: boolean }>): Int32Array =>
+      Int32Array.from([...all.keys()].filter((at) => what === "all" || all[at]!.published))
     this.units = units
     this.#scoring = scoring
     this.respondents = new Uint32Array(units)
+    this.#items = kept(items)
+    this.#scales = kept(scales)
     this.#width = 1 + Math.max(0, ...items.map((item) => item.max))
     this.#answers = new Uint32Array(units * items.length * this.#width)
     this.#wide = 1 + Math.max(0, ...scales.map((scale) => scale.items.length))
-    this.#people = new Uint32Array(units * scales.length * this.#wide)
-    this.#sums = new Float64Array(this.#people.length)
-    this.#squares = new Float64Array(this.#people.length)
-    this.#high = new Uint32Array(units * scales.length)
-    this.#low = new Uint32Array(units * scales.length)
+    this.#people = new Float64Array(units * this.#wide * scales.length * 3)
+    this.#sides = new Uint32Array(units * scales.length * 2)
+    // A score needs half of the items: fewer say little of a scale.
+    this.#enough = Float64Array.from(scales, (scale) => Math.max(1, scale.items.length / 2))
+    this.#subtract = Float64Array.from(scales, (scale) => scale.subtract)
+    this.#multiply = Float64Array.from(scales, (scale) => scale.multiply)
+    this.#high = Float64Array.from(scales, ({ positiveFrom }) => positiveFrom ?? Infinity)
+    this.#low = Float64Array.from(scales, ({ min, max, positiveFrom }) =>
+      positiveFrom === null ? -Infinity : negativeTo({ min, max, positiveFrom })
+    )
   }
 
   add(unit: number, { values, answered, sums }: Person): void {
     this.respondents[unit]!++
-    const { scales } = this.#scoring
     const answers = this.#answers
     const width = this.#width
-    let at = unit * values.length * width
-    for (let item = 0; item < values.length; item++, at += width) {
+    const items = this.#items
+    const from = unit * values.length * width
+    for (let nth = 0; nth < items.length; nth++) {
+      const item = items[nth]!
       const value = values[item]!
-      if (value !== blank) answers[at + value]!++
+      if (value !== blank) answers[from + item * width + value]!++
     }
-    for (let scale = 0; scale < answered.length; scale++) {
-      const count = answered[scale]!
-      const { items, positiveFrom, subtract, multiply, min, max } = scales[scale]!
-      // A score needs half of the items: fewer say little of a scale.
-      if (count === 0 || count * 2 < items.length) continue
+    const scales = this.#scales
+    const count = answered.length
+    for (let nth = 0; nth < scales.length; nth++) {
+      const scale = scales[nth]!
+      const given = answered[scale]!
+      if (given < this.#enough[scale]!) continue
       const sum = sums[scale]!
-      const own = unit * answered.length + scale
-      const place = own * this.#wide + count
+      const place = ((unit * this.#wide + given) * count + scale) * 3
       this.#people[place]!++
-      this.#sums[place]! += sum
-      this.#squares[place]! += sum * sum
-      if (positiveFrom === null) continue
-      const score = (sum / count - subtract) * multiply
-      if (score >= positiveFrom) this.#high[own]!++
-      else if (score <= negativeTo({ min, max, positiveFrom })) this.#low[own]!++
+      this.#people[place + 1]! += sum
+      this.#people[place + 2]! += sum * sum
+      const score = (sum / given - this.#subtract[scale]!) * this.#multiply[scale]!
+      if (score >= this.#high[scale]!) this.#sides[(unit * count + scale) * 2]!++
+      else if (score <= this.#low[scale]!) this.#sides[(unit * count + scale) * 2 + 1]!++
     }
   }
 
   /** Of one unit and item. */
   item(unit: number, item: number): ItemSums {
     const found = { n: 0, positive: 0, negative: 0, sum: 0, squares: 0 }
-    const own = this.#scoring.items[item]!
+    const { min, max, positiveFrom } = this.#scoring.items[item]!
+    const low = positiveFrom === null ? -Infinity : negativeTo({ min, max, positiveFrom })
     const from = (unit * this.#scoring.items.length + item) * this.#width
-    for (let value = own.min; value <= own.max; value++) {
+    for (let value = min; value <= max; value++) {
       const count = this.#answers[from + value]!
       found.n += count
       found.sum += count * value
       found.squares += count * value * value
-      if (own.positiveFrom === null) continue
-      if (value >= own.positiveFrom) found.positive += count
-      else if (value <= negativeTo({ ...own, positiveFrom: own.positiveFrom })) found.negative += count
+      if (positiveFrom === null) continue
+      if (value >= positiveFrom) found.positive += count
+      else if (value <= low) found.negative += count
     }
     return found
   }
@@ -91,20 +108,20 @@ export class Sums {
   /** Of one unit and scale: people with a score, and the sum and the sum of squares of their scores. */
   scale(unit: number, scale: number): ScaleSums {
     let [n, sum, squares] = [0, 0, 0]
-    const own = unit * this.#scoring.scales.length + scale
-    const { subtract: a, multiply: b } = this.#scoring.scales[scale]!
+    const count = this.#scoring.scales.length
+    const [a, b] = [this.#subtract[scale]!, this.#multiply[scale]!]
     for (let answered = 1; answered < this.#wide; answered++) {
-      const at = own * this.#wide + answered
+      const at = ((unit * this.#wide + answered) * count + scale) * 3
       n += this.#people[at]!
-      sum += this.#sums[at]! / answered
-      squares += this.#squares[at]! / (answered * answered)
+      sum += this.#people[at + 1]! / answered
+      squares += this.#people[at + 2]! / (answered * answered)
     }
     return {
       n,
       sum: b * (sum - a * n),
       squares: b * b * (squares - 2 * a * sum + a * a * n),
-      positive: this.#high[own]!,
-      negative: this.#low[own]!
+      positive: this.#sides[(unit * count + scale) * 2]!,
+      negative: this.#sides[(unit * count + scale) * 2 + 1]!
     }
   }
 }
@@ -117,14 +134,17 @@ export class Products {
   /** By scale, the sums of products of each two items. */
   readonly products: ReadonlyArray<Float64Array>
 
-  constructor({ scales }: Scoring) {
+  readonly #members: ReadonlyArray<ReadonlyArray<number>>
+
+  constructor({ items, scales }: Scoring) {
+    this.#members = membersOf({ items, scales })
     this.n = new Float64Array(scales.length)
     this.sums = scales.map((scale) => new Float64Array(scale.items.length))
     this.products = scales.map((scale) => new Float64Array(scale.items.length ** 2))
   }
 
-  /** `members`: by scale, the positions of its items. */
-  add({ values, answered }: Person, members: ReadonlyArray<ReadonlyArray<number>>): void {
+  add({ values, answered }: Person): void {
+    const members = this.#members
     for (let scale = 0; scale < members.length; scale++) {
       const own = members[scale]!
       const count = own.length

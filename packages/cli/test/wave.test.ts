@@ -1,0 +1,255 @@
+import { appendFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { filesOf, foundBelow, foundIn } from "../../../test/canary.ts"
+import { logs, putOnLog } from "../../../test/logs.ts"
+import { copyOf, outcome, type Outcome, plimsoll, start } from "./project.ts"
+import { canaries, everyone, line, strangeItem, surveyProject, type SurveyProject } from "./survey-project.ts"
+
+/** Whatever the commands said, of every kind. */
+let heard = ""
+const ask = async (folder: string, ...args: ReadonlyArray<string>): Promise<Outcome> => {
+  const done = await plimsoll(folder, ...args)
+  heard += done.out + done.err
+  return done
+}
+const asked = async (folder: string, ...args: ReadonlyArray<string>): Promise<string> => {
+  const { code, out, err } = await ask(folder, ...args)
+  expect([code, err]).toEqual([0, ""])
+  return out
+}
+const figures = async (folder: string): Promise<string> =>
+  asked(folder, "sql", "FROM culture.survey_figure ORDER BY ALL", "--format", "json")
+const closedJson = {
+  counted: 74,
+  again: 0,
+  aside: { "other-version": 1, "unknown-item": 1, "unknown-unit": 1, "out-of-scale": 1, twice: 1 }
+}
+
+/** Waits until a query of the log's own file finds something, or the command has ended. */
+const until = async (log: string, sql: string, ended: Promise<unknown>): Promise<void> => {
+  let over = false
+  void ended.then(() => (over = true))
+  while (!over) {
+    try {
+      const database = new DatabaseSync(log, { readOnly: true })
+      try {
+        if (database.prepare(sql).get() !== undefined) return
+      } finally {
+        database.close()
+      }
+    } catch {
+      // It is not there yet, or another process is making it.
+    }
+    await sleep(2)
+  }
+}
+
+/** Kills a command as soon as the log's file shows that it has come so far. */
+const killAt = async (folder: string, sql: string, ...args: ReadonlyArray<string>): Promise<void> => {
+  const child = start(folder, ...args)
+  const ended = outcome(child)
+  await until(join(folder, ".plimsoll/log.sqlite"), sql, ended)
+  child.kill("SIGKILL")
+  const { out, err } = await ended
+  heard += out + err
+}
+
+describe("a survey on the embedded log", () => {
+  let survey: SurveyProject
+  let home = ""
+  const copies: string[] = []
+  beforeAll(() => {
+    survey = surveyProject()
+    home = survey.home
+  })
+  afterAll(() => {
+    for (const folder of [home, survey.inbox, ...copies]) rmSync(folder, { recursive: true, force: true })
+  })
+  const nowhere = (folder: string = home): void => {
+    expect(filesOf(folder).length).toBeGreaterThan(5)
+    expect(foundBelow(folder, canaries)).toEqual([])
+    expect(foundIn(heard, canaries)).toEqual([])
+  }
+
+  it("the search finds what does stand in the file that the answers come from", () => {
+    expect(new Set(foundBelow(survey.inbox, canaries).map((one) => one.split(" in ")[0]))).toEqual(
+      new Set(canaries)
+    )
+  })
+
+  it("killed in the middle of a run, and run again, has every answer once and tells no word of any", async () => {
+    const sealed = `SELECT 1 FROM record r JOIN part p ON p.id = r.part JOIN topic t ON t.id = p.topic WHERE t.name LIKE '%culture.answer.v1'`
+    await killAt(home, sealed, "run")
+    nowhere()
+    const ran = await asked(home, "run")
+    expect(ran).not.toContain("failed")
+    nowhere()
+    const letters = await ask(home, "dead-letters", "list")
+    expect(letters).toMatchObject({ code: 0, out: "None but sealed ones.\n" })
+    expect(letters.err).toContain("answer (plimsoll vault letters)")
+    const opened = JSON.parse(await asked(home, "vault", "letters", "--json")) as {
+      readonly letters: ReadonlyArray<object>
+    }
+    expect(opened.letters).toHaveLength(3)
+    expect(opened.letters).toEqual(
+      expect.arrayContaining([
+        { stream: "answer", place: "line 81", code: "decode-failed", fields: ["answers"] },
+        { stream: "answer", place: "line 82", code: "decode-failed", fields: ["wave"] },
+        { stream: "answer", place: "line 83", code: "unreadable", fields: [] }
+      ])
+    )
+    const lag = JSON.parse(await asked(home, "metrics", "--json")) as {
+      readonly lag: number
+      readonly partitions: ReadonlyArray<{ readonly topic: string }>
+    }
+    expect(lag.lag).toBe(0)
+    expect(lag.partitions.some(({ topic }) => topic.includes("answer"))).toBe(false)
+    nowhere()
+  })
+
+  it("says why a wave cannot be closed, or verified, and what to do", async () => {
+    const list = JSON.parse(await asked(home, "wave", "list", "--json")) as {
+      readonly waves: ReadonlyArray<{ readonly wave: string; readonly state: string }>
+    }
+    expect(list.waves.map(({ wave, state }) => [wave, state])).toEqual([
+      ["w1", "to-close"],
+      ["w2", "open"],
+      ["w3", "to-close"]
+    ])
+    for (const [args, error, cure] of [
+      [["wave", "close", "w2"], 'wave "w2" cannot be closed: its last day is not over', "--now"],
+      [["wave", "close", "w3"], 'instrument "none", and there is no such key', "declare it"],
+      [["wave", "verify", "w9"], 'there is no wave "w9"', "run again"],
+      [["wave", "verify", "w1"], 'wave "w1" is not released', "plimsoll wave list"],
+      [["wave", "withdraw", "w1", "--reason", "no"], 'wave "w1" is not released', "plimsoll wave list"],
+      [["vault", "erase", "culture.answer.v1", "w9"], 'no key for "w9"', "plimsoll vault list"],
+      [["vault", "erase", "culture.answer.v1", "w1"], "could never be read again", "--yes"]
+    ] as const) {
+      const { code, out, err } = await ask(home, ...args)
+      expect([code, out]).toEqual([2, ""])
+      expect(err).toContain(error)
+      expect(err.split("do: ")[1]).toContain(cure)
+    }
+  })
+
+  it("without its vault it is not closed, as if nobody had answered", async () => {
+    const copy = copyOf(home)
+    copies.push(copy)
+    rmSync(join(copy, ".plimsoll/vault"), { recursive: true })
+    const { code, err } = await ask(copy, "wave", "close", "w1")
+    expect(code).toBe(2)
+    expect(err).toContain("has no key for its answers")
+    expect(JSON.parse(await figures(copy))).toEqual([])
+  })
+
+  it("killed in the middle of a close, is released once, with what did not fit set aside", async () => {
+    await killAt(home, "SELECT 1 FROM writer WHERE id LIKE '%.wave-w1'", "wave", "close", "w1")
+    nowhere()
+    const closed = await ask(home, "wave", "close", "w1", "--json")
+    if (closed.code === 0) expect(JSON.parse(closed.out)).toMatchObject(closedJson)
+    else expect(closed.err).toContain("a wave is released once")
+    const read = await asked(home, "log", "read", "trust.culture.release.v1", "--json")
+    expect(read.trim().split("\n")).toHaveLength(1)
+    expect(JSON.parse(await figures(home)).length).toBeGreaterThan(80)
+    const again = await ask(home, "wave", "close", "w1")
+    expect(again.code).toBe(2)
+    expect(again.err).toContain("a wave is released once")
+    expect(await asked(home, "wave", "verify", "w1")).toContain("the sealed answers give each of them again")
+    nowhere()
+  })
+
+  it("an answer after the close changes nothing, and the vault's holder is told of it", async () => {
+    const before = await figures(home)
+    appendFileSync(survey.answers, `${line(950, "c")}\n`)
+    await asked(home, "run")
+    expect(await figures(home)).toBe(before)
+    expect(JSON.parse(await asked(home, "wave", "verify", "w1", "--json"))).toEqual({
+      format: 1,
+      wave: "w1",
+      holds: true,
+      wrong: [],
+      late: 1
+    })
+  })
+
+  it("reported and rebuilt from the log, it tells the same and no word more", async () => {
+    const before = await figures(home)
+    expect(await ask(home, "report", "assurance", "--out", "report")).toMatchObject({ code: 0 })
+    expect(await ask(home, "rebuild")).toMatchObject({ code: 0 })
+    expect(await figures(home)).toBe(before)
+    nowhere()
+  })
+
+  it("verify names a sealed record that was changed, with exit code 8, and a figure that was", async () => {
+    const copy = copyOf(home)
+    copies.push(copy)
+    const database = new DatabaseSync(join(copy, ".plimsoll/log.sqlite"))
+    const changed = database
+      .prepare(
+        `UPDATE record SET value = replace(value, '"sealed":"', '"sealed":"AAAA') WHERE "offset" = 0
+         AND part IN (SELECT p.id FROM part p JOIN topic t ON t.id = p.topic WHERE t.name LIKE '%culture.answer.v1')`
+      )
+      .run()
+    database.close()
+    expect(changed.changes).toBe(1)
+    const { code, out } = await ask(copy, "wave", "verify", "w1")
+    expect(code).toBe(8)
+    expect(out).toMatch(/the sealed record at trust\.culture\.answer\.v1\/\d\/0 does not open with its key/)
+  })
+
+  it("erased, its answers are gone for good and its figures stay until they are withdrawn", async () => {
+    const before = await figures(home)
+    expect(await asked(home, "vault", "erase", "culture.answer.v1", "w1", "--yes")).toContain("is erased")
+    expect(await asked(home, "vault", "erase", "culture.answer.v1", "w1")).toContain("was erased before")
+    const scopes = JSON.parse(await asked(home, "vault", "list", "--json")) as { readonly scopes: unknown }
+    expect(scopes.scopes).toEqual([
+      { stream: "culture.answer.v1", scope: "quarantine", erased: false },
+      { stream: "culture.answer.v1", scope: "w1", erased: true }
+    ])
+    const verified = await ask(home, "wave", "verify", "w1")
+    expect(verified.code).toBe(8)
+    expect(verified.out).toContain("its answers were erased")
+    appendFileSync(survey.answers, `${line(951, "c")}\n`)
+    const refused = await ask(home, "run")
+    expect(refused.code).toBe(3)
+    expect(refused.err).toContain('holds of "w1" was erased')
+    expect(await figures(home)).toBe(before)
+    const withdrawn = await ask(home, "wave", "withdraw", "w1", "--reason", "asked with the wrong key")
+    expect(withdrawn.code).toBe(0)
+    await ask(home, "run")
+    expect(JSON.parse(await figures(home))).toEqual([])
+    const closed = await ask(home, "wave", "close", "w1")
+    expect(closed.code).not.toBe(0)
+    nowhere()
+  })
+})
+
+for (const log of logs.filter(({ client }) => client === "platformatic")) {
+  log.describe(`a survey on ${log.name}`, () => {
+    it("is closed and verified there, and no word of an answer is in its segments, before or after erasure", async () => {
+      const survey = surveyProject()
+      try {
+        putOnLog(survey.home, await log.make())
+        await asked(survey.home, "run")
+        const closed = JSON.parse(await asked(survey.home, "wave", "close", "w1", "--json")) as object
+        expect(closed).toMatchObject(closedJson)
+        expect(await asked(survey.home, "wave", "verify", "w1")).toContain("give each of them again")
+        await asked(survey.home, "vault", "erase", "culture.answer.v1", "w1", "--yes")
+        for (const folder of [survey.home, inject("kafkaFolder")]) {
+          expect(foundBelow(folder, canaries)).toEqual([])
+        }
+        expect(foundIn(heard, canaries)).toEqual([])
+      } finally {
+        for (const folder of [survey.home, survey.inbox]) rmSync(folder, { recursive: true, force: true })
+      }
+    })
+  })
+}
+
+it("the words that are looked for are in what was read", () => {
+  expect(foundIn(everyone().join("\n"), canaries)).toEqual(canaries)
+  expect(canaries).toContain(strangeItem)
+})
