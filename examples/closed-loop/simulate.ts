@@ -53,7 +53,7 @@ for (const [at, from] of chapters.slice(0, -1).entries()) {
       const slips = shareOf(ward, week) > 0.1
       for (let nth = 0; nth < 5; nth++) {
         const day = new Date(Date.parse(monday(week)) + 86_400_000 * nth).toISOString().slice(0, 10)
-        const said = themes.filter((theme, nth) =>
+        const said = themes.filter((_, nth) =>
           next() < (slips && nth < 2 ? usual[nth]! + 0.4 : usual[nth]!)
         )
         codings.push({

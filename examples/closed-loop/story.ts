@@ -87,6 +87,7 @@ const plan = (oak: string): ReadonlyArray<Said> => [
       measure: "late-doses",
       needs: ["medicine-on-time"],
       signals: [oak],
+      status: "open",
       day: "2024-12-04"
     },
     {
@@ -96,6 +97,7 @@ const plan = (oak: string): ReadonlyArray<Said> => [
       measure: null,
       needs: [],
       signals: [],
+      status: "open",
       day: "2024-12-04"
     }
   ),

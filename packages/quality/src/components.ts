@@ -4,6 +4,11 @@ import { assurance, type AssuranceOptions } from "./assurance/module.ts"
 import { ownStandard } from "./assurance/own-standard.ts"
 import { codesign, type CodesignOptions } from "./codesign/module.ts"
 import { control, type ControlOptions } from "./control/module.ts"
+import { culture, type CultureOptions } from "./culture/module.ts"
+import { freeText, type FreeTextOptions } from "./free-text/module.ts"
+import { improvement, type ImprovementOptions } from "./improvement/module.ts"
+import { learning, type LearningOptions } from "./learning/module.ts"
+import { planning, type PlanningOptions } from "./planning/module.ts"
 import { relationships, type RelationshipsOptions } from "./relationships/module.ts"
 import { statistics } from "./statistics/module.ts"
 import { system, type SystemOptions } from "./system/module.ts"
@@ -16,6 +21,11 @@ export interface ComponentsOptions {
   readonly vision?: VisionOptions
   readonly codesign?: CodesignOptions
   readonly relationships?: RelationshipsOptions
+  readonly culture?: CultureOptions
+  readonly freeText?: FreeTextOptions
+  readonly planning?: PlanningOptions
+  readonly improvement?: ImprovementOptions
+  readonly learning?: LearningOptions
   /** Default: the starter standard of `ownStandard()`, and evidence drawn from the other components. */
   readonly assurance?: AssuranceOptions
 }
@@ -42,5 +52,10 @@ export const components = (options: ComponentsOptions = {}): ReadonlyArray<Quali
     ...options.assurance
   }),
   codesign(options.codesign),
-  relationships(options.relationships)
+  relationships(options.relationships),
+  culture(options.culture),
+  freeText(options.freeText),
+  planning({ stories: true, ...options.planning }),
+  improvement(options.improvement),
+  learning(options.learning)
 ]
