@@ -138,9 +138,12 @@ export const registerControl = (program: Command, inProject: InProject): void =>
     )
   program
     .command("note")
-    .description("a team's own words; only where the project has declared notes open")
+    .description("a team's own words: sealed, unless the project has declared its notes open")
     .argument("<microsystem>", "the id of the unit")
-    .argument("<text>", "the words; everyone who has the published file can read them: name nobody")
+    .argument(
+      "<text>",
+      "the words: name nobody. Where notes are open, everyone who has the published file can read them"
+    )
     .addOption(
       new Option("--kind <kind>", "what it is")
         .choices(["huddle", "near-miss", "story", "thanks"])

@@ -57,6 +57,13 @@ const mark = (text: string, before: ReadonlyArray<Found> = []): ReadonlyArray<Fo
 
 const again = (text: string, before: ReadonlyArray<string> = []): ReadonlyArray<string> => [...before, text]
 
+const coder = (text: string): string => {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u.test(text)) {
+    throw new InvalidArgumentError("It must be one word of at most 40 characters that stands for you: c1.")
+  }
+  return text
+}
+
 const show = "print the words, on a terminal alone: into no pipe and no file"
 
 /** Adds `plimsoll text …` and `plimsoll story …`. */
@@ -105,7 +112,7 @@ export const registerText = (program: Command, inProject: InProject): void => {
         "both"
       ])
     )
-    .option("--coder <name>", "a name that stands for you and is not yours")
+    .option("--coder <name>", "a name that stands for you and is not yours", coder)
     .option("--show", show)
     .option("--json", "print them as JSON")
     .addHelpText(
@@ -139,7 +146,7 @@ export const registerText = (program: Command, inProject: InProject): void => {
     )
     .option("--reject <spans>", "let these stand: numbers, or all (that --accept does not name)", spans)
     .option("--mark <span>", "redact what no pattern found: from-to:what; may be said again", mark)
-    .option("--coder <name>", "a name that stands for you and is not yours")
+    .option("--coder <name>", "a name that stands for you and is not yours", coder)
     .option("--limit <n>", "how many to list; default: 20", wholeNumber(1))
     .option("--show", show)
     .option("--json", "print it as JSON")
@@ -184,7 +191,7 @@ export const registerText = (program: Command, inProject: InProject): void => {
     .option("--none", "it is coded, and no theme fits")
     .option("--cannot", "the words do not say enough to be coded")
     .option("--second", "as the second coder, of the sample that a hash of the id chooses")
-    .option("--coder <name>", "a name that stands for you and is not yours")
+    .option("--coder <name>", "a name that stands for you and is not yours", coder)
     .option("--suggestions", "tell what was suggested; never to a second coder")
     .option("--limit <n>", "how many to list; default: 20", wholeNumber(1))
     .option("--show", show)

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync
 } from "node:fs"
+import { hash } from "node:crypto"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import files from "../../../connectors/files/src/index.ts"
@@ -237,7 +238,7 @@ describe("free text from the command line", () => {
     const outside = [{ pattern: "other", start: 0, end: 9_999 }] as const
     expect(
       await refusal(textRedact(project, terminal, "s1", { accept: "all", mark: outside, coder: "c1" }))
-    ).toBe("redaction-invalid")
+    ).toBe("usage-text-decision")
     const at = named.indexOf("canaryhip")
     const mark = [{ pattern: "other", start: at, end: at + "canaryhip".length }] as const
     expect(await answer(textRedact(project, terminal, "s1", { accept: "all", mark, coder: "c1" }))).toContain(
@@ -309,13 +310,22 @@ describe("free text from the command line", () => {
   test("a story is withdrawn by one act: its keys are gone, and no word of it is anywhere", async () => {
     expect(await refusal(storyWithdraw(project, terminal, "s9", {}))).toBe("usage-unknown-story")
     expect(await refusal(storyWithdraw(project, terminal, "s1", {}))).toBe("usage-story-sure")
+    const keys = filesWith('"scope":"s1"').flatMap((name) => {
+      const { key } = JSON.parse(readFileSync(join(home, name), "utf8")) as { readonly key?: string }
+      return key === undefined ? [] : [key.toLowerCase()]
+    })
+    expect(keys.map((key) => filesWith(key).length)).toEqual([1, 1])
     expect(await answer(storyWithdraw(project, terminal, "s1", { yes: true }))).toContain("2 keys destroyed")
+    expect(keys.map((key) => filesWith(key).length)).toEqual([0, 0])
     expect(await refusal(textCode(project, terminal, "s1", {}))).toBe("usage-unknown-text")
     expect(await answer(storyWithdraw(project, terminal, "s1", { yes: true }))).toContain("no key any more")
     const log = filesWith("withdrawn")
     expect(log.some((name) => name.includes("log.sqlite"))).toBe(true)
-    // What can be opened no more was never there in the clear.
+    // What can be opened no more was never there in the clear, nor by a digest that could be guessed.
     expect(filesWith("canary")).toEqual([])
+    for (const words of [named, "Canaryperson", "canaryperson", "canaryhip"]) {
+      expect(filesWith(hash("sha256", words, "hex"))).toEqual([])
+    }
     expect(await json(textList(project, terminal, { json: true }))).toMatchObject({
       units: [{ microsystem: "elm" }, { microsystem: "nowhere" }, { microsystem: "oak", texts: 1 }]
     })

@@ -1,5 +1,6 @@
 import type { Found, Redaction, SealedText } from "@plimsoll/quality"
 import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
+import { complaintsOf } from "../complaints.ts"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import type { Project } from "../project.ts"
@@ -133,6 +134,16 @@ const decisionsOf = (
   })
 }
 
+/** Spans that do not fit the text are a fault of the command line. */
+const redacted = (work: () => string): string => {
+  try {
+    return work()
+  } catch (cause) {
+    const [{ code, message, suggestion }] = complaintsOf(cause)
+    throw code === "redaction-invalid" ? wrong(message, suggestion ?? "see the spans: --show") : cause
+  }
+}
+
 /** `plimsoll text redact`: what waits for a check; one text with its proposed spans; or a person's decision on all of them. */
 export const textRedact = async (
   project: Project,
@@ -163,9 +174,11 @@ export const textRedact = async (
     ...spans.map((span, at) => ({ span, decision: decisions[at]! as Redaction["decisions"][number] })),
     ...marks.map((span) => ({ span, decision: "marked" as const }))
   ].sort((a, b) => a.span.start - b.span.start)
-  const text = redactText(
-    found.text,
-    all.filter(({ decision }) => decision !== "rejected").map(({ span }) => span)
+  const text = redacted(() =>
+    redactText(
+      found.text,
+      all.filter(({ decision }) => decision !== "rejected").map(({ span }) => span)
+    )
   )
   const { seal, source, microsystem, day } = found
   const check: Redaction = {

@@ -40,7 +40,8 @@ CREATE VIEW free_text.repeat AS
     CASE WHEN s.text IS NULL OR o.text IS NULL THEN 'is of a text that nobody has looked through'
       WHEN s.microsystem <> p.microsystem THEN 'names another unit than its text'
       -- Of two that repeat each other the first would be gone, too.
-      WHEN (o.day, o.text) > (s.day, s.text) THEN 'repeats a later text' WHEN p.decided > c.day THEN 'is of a day to come' END AS unfit
+      WHEN (o.day, o.text) > (s.day, s.text) THEN 'repeats a later text' WHEN p.decided > c.day THEN 'is of a day to come' END AS unfit,
+    p.decided < date_trunc('month', c.day) AS month_over
   FROM current.repeated_text p CROSS JOIN plimsoll.clock c LEFT JOIN free_text.scan s ON s.text = p.text LEFT JOIN free_text.scan o ON o.text = p.other;
 
 CREATE VIEW free_text.coded AS
@@ -61,7 +62,7 @@ CREATE VIEW free_text.known AS
   LEFT JOIN free_text.checked k ON k.text = s.text AND k.unfit IS NULL AND k.month_over
   LEFT JOIN (SELECT text, bool_or(len(themes) > 0) AS any_theme, list(event) AS events FROM free_text.suggested WHERE unfit IS NULL GROUP BY text) g ON g.text = s.text
   LEFT JOIN free_text.coded c ON c.text = s.text
-  LEFT JOIN (SELECT text, min(event) AS event FROM free_text.repeat WHERE unfit IS NULL AND verdict = 'same' GROUP BY text) p ON p.text = s.text
+  LEFT JOIN (SELECT text, min(event) AS event FROM free_text.repeat WHERE unfit IS NULL AND month_over AND verdict = 'same' GROUP BY text) p ON p.text = s.text
   WHERE s.day < date_trunc('month', o.day);
 
 -- The parts of a whole are told together or not at all: one that is hidden could be had by taking the others away.

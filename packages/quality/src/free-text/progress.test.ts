@@ -250,4 +250,16 @@ describe("how far free text has been worked with", () => {
       expect(files.filter((path) => readFileSync(path, "latin1").includes(canary))).toEqual([])
     }
   })
+
+  test("the same log gives the same rows", async () => {
+    const relations = ["progress", "pattern", "suggestion", "unfit", "unplaced", "theme_term", "setting"]
+    const all = () => Promise.all(relations.map((name) => world.rows(`FROM free_text.${name} ORDER BY ALL`)))
+    const before = await all()
+    const again = await world.open("again")
+    await again.update()
+    await again.publish(world.published)
+    await again.close()
+    expect(await all()).toEqual(before)
+    expect(before[0]!.length).toBeGreaterThan(1)
+  })
 })
