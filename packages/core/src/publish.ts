@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto"
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { type MeasureChart, PlimsollError } from "@plimsoll/schema"
+import { PlimsollError } from "@plimsoll/schema"
 import { Database, storeError } from "./duckdb/database.ts"
 import { usedCharts } from "./judge.ts"
-import { macroFile } from "./macro-file.ts"
 import { computeModules } from "./module-compute.ts"
 import type { Modules } from "./module-store.ts"
 import { publishedLayout } from "./published-layout.ts"
-import type { PublishedRelation } from "./published-point.ts"
+import { templateFile, type TemplateRelation } from "./template-file.ts"
 import { quoted } from "./text.ts"
 
 /**
@@ -22,10 +21,13 @@ export const publish = async (database: Database, path: string, modules: Modules
   const connection = await database.another()
   try {
     await computeModules(connection, modules.relations, "shown")
-    copyFileSync(await macroFile(connection, modules), fresh)
+    const relations = await relationsOf(connection, modules)
+    copyFileSync(await templateFile(connection, modules, relations), fresh)
     await connection.run(`ATTACH ${quoted(fresh)} AS published`)
     try {
-      await write(connection, modules)
+      for (const { kind, name, query } of relations) {
+        if (kind === "table") await connection.run(`INSERT INTO published.${name} ${query}`)
+      }
       await connection.run("CHECKPOINT published")
     } finally {
       await connection.run("DETACH published")
@@ -43,50 +45,29 @@ export const publish = async (database: Database, path: string, modules: Modules
   return put
 }
 
-const write = async (connection: Database, modules: Modules): Promise<void> => {
+/** The allow-list: what the core publishes, and the relations of modules that have a comment. */
+const relationsOf = async (
+  connection: Database,
+  modules: Modules
+): Promise<ReadonlyArray<TemplateRelation>> => {
   const charts = usedCharts(
     (await connection.rows<{ chart: string }>("SELECT DISTINCT chart FROM store.active_measure")).map(
       (one) => one.chart
     )
   )
-  for (const relation of publishedLayout) {
-    if (relation.kind === "table")
-      await connection.run(
-        `CREATE TABLE published.${relation.name} AS ${sorted(relation, queryOf(relation, charts))}`
-      )
-  }
-  const shown = modules.relations.filter((one) => one.comment !== undefined)
-  for (const { schema } of modules.all)
-    await connection.run(`CREATE SCHEMA IF NOT EXISTS published.${schema}`)
-  for (const { path } of shown) await connection.run(`CREATE TABLE published.${path} AS FROM ${path}`)
-  const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
-  await connection.run("USE published")
-  try {
-    for (const { path, comment, columns } of shown)
-      await connection.run(comments({ name: path, kind: "table", comment: comment!, columns }))
-    for (const relation of publishedLayout) {
-      if (relation.kind === "view")
-        await connection.run(`CREATE VIEW ${relation.name} AS ${queryOf(relation, charts)}`)
-      await connection.run(comments(relation))
-    }
-  } finally {
-    await connection.run(`USE "${home!.name}"`)
-  }
-}
-
-const queryOf = (relation: PublishedRelation, charts: ReadonlyArray<MeasureChart>): string =>
-  typeof relation.query === "string" ? relation.query : relation.query(charts)
-
-const sorted = ({ order }: PublishedRelation, query: string): string =>
-  order === undefined ? query : `FROM (${query}) ORDER BY ${order}`
-
-const comments = (relation: Omit<PublishedRelation, "query">): string =>
-  [
-    `COMMENT ON ${relation.kind.toUpperCase()} ${relation.name} IS ${quoted(relation.comment)}`,
-    ...Object.entries(relation.columns).map(
-      ([column, text]) => `COMMENT ON COLUMN ${relation.name}."${column}" IS ${quoted(text)}`
+  return [
+    ...publishedLayout.map(({ name, kind, comment, columns, order, query }) => {
+      const text = typeof query === "string" ? query : query(charts)
+      const sorted = order === undefined ? text : `FROM (${text}) ORDER BY ${order}`
+      return { name, kind, comment, columns, query: sorted }
+    }),
+    ...modules.relations.flatMap(({ path, comment, columns }) =>
+      comment === undefined
+        ? []
+        : [{ name: path, kind: "table" as const, comment, columns, query: `FROM ${path}` }]
     )
-  ].join(";\n")
+  ]
+}
 
 const sync = (path: string): void => {
   const file = openSync(path, "r")

@@ -8,7 +8,7 @@ import { promisify } from "node:util"
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
-import { openThread } from "../src/embedded/append-channel.ts"
+import { AppendThread } from "../src/embedded/append-thread.ts"
 import { EmbeddedWriter } from "../src/embedded/embedded-writer.ts"
 import { openEmbeddedLog, type Log, type NewRecord } from "../src/index.ts"
 
@@ -166,7 +166,7 @@ describe("the append thread", () => {
       const writer = new EmbeddedWriter(
         owner,
         (receiver) =>
-          openThread({ ...owner, path, busyTimeout: 1 }, receiver, new URL(name, import.meta.url)),
+          new AppendThread(new URL(name, import.meta.url)).open({ ...owner, path, busyTimeout: 1 }, receiver),
         () => undefined
       )
       const pending = [writer.append([]), writer.append([])]

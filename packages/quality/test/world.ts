@@ -155,7 +155,7 @@ export class World {
     const home = join(this.folder, ".plimsoll")
     // Closed once more, nothing is left of it.
     if (!existsSync(home)) return
-    for (const name of readdirSync(home).filter((one) => /^macros-\w+\.duckdb$/.test(one))) {
+    for (const name of readdirSync(home).filter((one) => /^template-\w+\.duckdb$/.test(one))) {
       cpSync(join(home, name), join(templates, this.#print, name))
     }
     rmSync(this.folder, { recursive: true, force: true })

@@ -2,7 +2,8 @@ import { resolve } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 
 import type { Lease, Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
-import { openInline, openThread } from "./append-channel.ts"
+import { openInline } from "./append-channel.ts"
+import { AppendThread } from "./append-thread.ts"
 import { establish, transact } from "./connection.ts"
 import { EmbeddedWriter } from "./embedded-writer.ts"
 import { failure } from "./failure.ts"
@@ -16,7 +17,7 @@ import { Watch } from "./watch.ts"
 export interface EmbeddedLogOptions {
   /** Milliseconds to wait while another process writes, before `log-busy`. Default: 10,000. */
   readonly busyTimeout?: number
-  /** Whether each writer appends on a thread of its own. Default: true. */
+  /** Whether writers append on a thread of their own. Default: true. */
   readonly thread?: boolean
 }
 
@@ -38,6 +39,7 @@ class EmbeddedLog implements Log {
   readonly #reader: Reader
   readonly #watch: Watch
   readonly #leases: Leases
+  readonly #thread = new AppendThread()
   readonly #writers = new Set<LogWriter>()
   #closed: Promise<void> | undefined
 
@@ -66,7 +68,7 @@ class EmbeddedLog implements Log {
       const assignment = { path: this.#path, busyTimeout, writer: id, epoch }
       const writer = new EmbeddedWriter(
         assignment,
-        (receiver) => (thread ? openThread(assignment, receiver) : openInline(assignment, receiver)),
+        (receiver) => (thread ? this.#thread.open(assignment, receiver) : openInline(assignment, receiver)),
         () => this.#watch.look()
       )
       this.#writers.add(writer)
@@ -109,6 +111,7 @@ class EmbeddedLog implements Log {
     this.#watch.close()
     this.#leases.close()
     await Promise.all([...this.#writers].map((writer) => writer.close()))
+    await this.#thread.end()
     this.#database.close()
   }
 
@@ -130,7 +133,7 @@ class EmbeddedLog implements Log {
  *
  * Several processes may have the same file open, read it and write to it at once. What {@link LogWriter.append}
  * acknowledged has been handed to the disk (`fsync`) and survives the death of the process and of the machine, as
- * far as the disk keeps its word. Reads run on the calling thread; each writer appends on a thread of its own, and
+ * far as the disk keeps its word. Reads run on the calling thread; writers append on a thread of their own, and
  * several appends may be under way: they are done in order, and if one fails, those behind it fail with it.
  *
  * Errors: `log-not-a-log`, `log-newer`, `log-busy`, `log-disk-full`, `log-failed`.
