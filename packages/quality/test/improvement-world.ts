@@ -22,7 +22,8 @@ export const improvementWorld = (...others: ReadonlyArray<QualityModule>): Promi
 export const counted = (
   id: string,
   kind: "outcome" | "process" | "balancing" = "outcome",
-  direction: "up" | "down" | "neutral" = "down"
+  direction: "up" | "down" | "neutral" = "down",
+  more: { readonly unjudged?: string } = {}
 ): Measure =>
   measure({
     id,
@@ -38,7 +39,8 @@ export const counted = (
     chart: "xmr",
     direction,
     kind,
-    class: "open"
+    class: "open",
+    ...more
   })
 
 export const unit = (id: string, kind: Microsystem["kind"] = "ward"): Microsystem => ({
