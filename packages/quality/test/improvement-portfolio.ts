@@ -285,6 +285,42 @@ export const feedPortfolio = async (world: World): Promise<void> => {
     ),
     ...figures("site-4", "falls", steady(4))
   ])
+  await world.feed(projectResources, [
+    {
+      id: "asked",
+      project: "spread",
+      kind: "hours",
+      stage: "asked",
+      amount: "300.00",
+      contributors: 12,
+      largest: "30.00",
+      second: "30.00",
+      day: month(18)
+    },
+    // Three people, and, a quarter later, one above all.
+    ...([3, 12] as const).map((contributors, at) => ({
+      id: `granted-${at}`,
+      project: "spread",
+      kind: "hours" as const,
+      stage: "granted" as const,
+      amount: at === 0 ? "72.00" : "140.00",
+      contributors,
+      largest: at === 0 ? "40.00" : "139.00",
+      second: at === 0 ? "30.00" : "1.00",
+      day: month(18 + 3 * at)
+    })),
+    {
+      id: "money",
+      project: "spread",
+      kind: "money",
+      stage: "used",
+      amount: "5000.00",
+      contributors: 10,
+      largest: "900.00",
+      second: "800.00",
+      day: month(35, 31)
+    }
+  ])
   await world.feed(
     projectResources,
     spent.flatMap((rows, n) =>

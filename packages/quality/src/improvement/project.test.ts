@@ -372,7 +372,7 @@ describe("resources and skills", () => {
       readonly project: string
       readonly used: string | null
       readonly hidden: ReadonlyArray<string>
-    }>("SELECT project, used, hidden FROM improvement.resource ORDER BY project")
+    }>("SELECT project, used, hidden FROM improvement.resource WHERE kind = 'hours' ORDER BY project")
     const expected = spent.map((one, n) => ({ project: costOf(n), ...told(one) }))
     expect(new Map(rows.map((one) => [one.project, one.used === null ? null : Number(one.used)]))).toEqual(
       new Map(expected.map((one) => [one.project, one.amount]))
@@ -393,11 +393,26 @@ describe("resources and skills", () => {
       readonly per: number | null
       readonly each: number | null
     }>(
-      "SELECT change, used_per_unit_of_change AS per, used_per_improved_unit AS each FROM improvement.resource WHERE project = 'spread'"
+      "SELECT change, used_per_unit_of_change AS per, used_per_improved_unit AS each FROM improvement.resource WHERE project = 'spread' AND kind = 'hours'"
     )
     expect(row!.change).toBeLessThan(-5)
     expect(row!.per).toEqual(expect.closeTo(amount / -row!.change, 6))
     expect(row!.each).toEqual(amount / (haveReference ? 2 : 1))
+  })
+
+  test("what was asked for, granted and used stand side by side, each hidden by itself", async () => {
+    expect(
+      await world.rows(
+        "SELECT kind, asked, granted, list_filter(hidden, lambda x: x <> 'used') AS hidden FROM improvement.resource WHERE project = 'spread' ORDER BY kind"
+      )
+    ).toEqual([
+      { kind: "hours", asked: "300.00", granted: null, hidden: ["granted"] },
+      // The quarter of the money is over on 1 January.
+      { kind: "money", asked: null, granted: null, hidden: [] }
+    ])
+    expect(await world.rows("SELECT used, until FROM improvement.resource WHERE kind = 'money'")).toEqual([
+      { used: "5000.00", until: month(35, 31) }
+    ])
   })
 
   test("skills are told in whole steps, and not where few have them or few have them not", async () => {

@@ -241,10 +241,18 @@ describe("whether a change worked", () => {
     const outside = cases.regress
       .map((value, at) => ({ value, at }))
       .filter(({ at }) => at < 16 || (at > 23 && at < 36))
-    const { low } = stepDate(outside.map((one) => one.value))
+    const { at, low, high } = stepDate(outside.map((one) => one.value))
     expect(
-      await world.rows("SELECT dated_low FROM improvement.effect WHERE part = 'own' AND project = 'regress'")
-    ).toEqual([{ dated_low: month(outside[low]!.at) }])
+      await world.rows(
+        "SELECT dated, dated_low, dated_high FROM improvement.effect WHERE part = 'own' AND project = 'regress'"
+      )
+    ).toEqual([
+      {
+        dated: month(outside[at]!.at),
+        dated_low: month(outside[low]!.at),
+        dated_high: month(outside[high]!.at)
+      }
+    ])
   })
 
   test("of 30 levels that moved one to six months too early no more are credited than the 95 % set errs; of 10 that followed, all", async () => {
