@@ -1,3 +1,4 @@
+import type { QualityModule } from "@plimsoll/core"
 import { measure, type Measure, type Microsystem, observations, sql } from "@plimsoll/schema"
 import {
   type Aim,
@@ -5,7 +6,6 @@ import {
   changeIdeas,
   drivers,
   improvement,
-  type ImprovementOptions,
   type Pdsa,
   pdsas,
   type Project,
@@ -15,14 +15,15 @@ import { statistics } from "../src/statistics/module.ts"
 import { vision } from "../src/vision/module.ts"
 import { World } from "./world.ts"
 
-export const improvementWorld = (options: ImprovementOptions = {}): Promise<World> =>
-  World.make([statistics(), vision(), improvement(options)])
+export const improvementWorld = (...others: ReadonlyArray<QualityModule>): Promise<World> =>
+  World.make([statistics(), vision(), improvement(), ...others])
 
 /** A measure counted by the month: fewer are better. */
 export const counted = (
   id: string,
   kind: "outcome" | "process" | "balancing" = "outcome",
-  direction: "up" | "down" | "neutral" = "down"
+  direction: "up" | "down" | "neutral" = "down",
+  more: { readonly unjudged?: string } = {}
 ): Measure =>
   measure({
     id,
@@ -38,7 +39,8 @@ export const counted = (
     chart: "xmr",
     direction,
     kind,
-    class: "open"
+    class: "open",
+    ...more
   })
 
 export const unit = (id: string, kind: Microsystem["kind"] = "ward"): Microsystem => ({

@@ -13,18 +13,16 @@ better AS (
 known AS (
   SELECT p.id AS project, p.microsystem, a.aim IS NOT NULL AS has_aim, EXISTS (FROM improvement.fit_driver d WHERE d.project = p.id) AND EXISTS (FROM improvement.fit_idea i WHERE i.project = p.id) AS has_drivers,
     coalesce(t.planned, 0) > 0 AS planned, coalesce(t.done, 0) > 0 AS tested, v.result, v.reason, coalesce(b.either, false) AS either, coalesce(b.outcome, false) AS outcome,
-    coalesce(v.result = 'improved', false) AS improved, (v.mean_since - v.mean_before) / nullif(a.target - v.mean_before, 0) AS raw_share, a.direction, a.target, v.mean_before, v.mean_since,
+    coalesce(v.result = 'improved', false) AS improved, (v.mean_since - v.mean_before) / nullif(a.target - v.mean_before, 0) AS raw_share, a.direction, a.target, v.mean_before,
     coalesce(s.status = 'slipping', false) OR v.worse_from IS NOT NULL AS unstable, v.points_since, w.points_sustained, v.balancing, v.balancing_assessed, v.worse, coalesce(v.result = 'trade-off', false) AS trade_off,
     c.score AS claimed, c.day AS claimed_on, list_sort(list_distinct(list_filter(list_concat([p.event, c.event], v.events, f.events), lambda x: x IS NOT NULL))) AS events
   FROM improvement.known p CROSS JOIN improvement.value w LEFT JOIN improvement.aim a ON a.project = p.id AND a.in_force LEFT JOIN tested t ON t.project = p.id
   LEFT JOIN improvement.verdict v ON v.project = p.id LEFT JOIN better b ON b.project = p.id LEFT JOIN claim c ON c.project = p.id LEFT JOIN improvement.fidelity f ON f.project = p.id
   LEFT JOIN plimsoll.series s ON s.measure = v.measure AND s.microsystem = v.microsystem AND s.stratum IS NULL
 ),
--- Where the baseline was at its target, there is no way to go: reached is reached.
+-- Where the baseline was at the target already, there is no way to go, and no share of it.
 gone AS (
-  SELECT *, CASE WHEN CASE direction WHEN 'up' THEN mean_since >= target WHEN 'down' THEN mean_since <= target END THEN greatest(coalesce(raw_share, 1), 1)
-      WHEN CASE direction WHEN 'up' THEN mean_before < target WHEN 'down' THEN mean_before > target END THEN raw_share END AS share
-  FROM known
+  SELECT *, CASE WHEN CASE direction WHEN 'up' THEN mean_before < target WHEN 'down' THEN mean_before > target END THEN raw_share END AS share FROM known
 ),
 asked AS (
   SELECT *, [
@@ -35,10 +33,10 @@ asked AS (
       {'score': 2.5, 'met': tested, 'asks': 'a change that was tested'},
       {'score': 3.0, 'met': either AND NOT trade_off, 'asks': 'an improvement signal of a measure of process or outcome after the first tested change, without harm elsewhere'},
       {'score': 3.5, 'met': outcome AND improved, 'asks': 'an improvement signal of the aim after the first tested change'},
-      {'score': 4.0, 'met': coalesce(share >= 0.5, false) AND NOT unstable, 'asks': 'half of the aim, and no run for the worse since'},
-      {'score': 4.5, 'met': coalesce(share >= 0.75, false) AND coalesce(points_since >= points_sustained, false), 'asks': 'three quarters of the aim, over ' || points_sustained || ' points'},
+      {'score': 4.0, 'met': coalesce(share >= 0.5, false) AND NOT unstable, 'asks': 'half of the way from the baseline to the aim, and no run for the worse since'},
+      {'score': 4.5, 'met': coalesce(share >= 0.75, false) AND coalesce(points_since >= points_sustained, false), 'asks': 'three quarters of that way, over ' || points_sustained || ' points'},
       {'score': 5.0, 'met': coalesce(share >= 1, false) AND balancing > 0 AND balancing_assessed = balancing AND len(worse) = 0,
-        'asks': 'the whole aim, and balancing measures that can be judged and show no harm'}] AS steps
+        'asks': 'all of that way, and balancing measures that can be judged and show no harm'}] AS steps
   FROM gone
 ),
 missed AS (SELECT *, list_filter(steps, lambda s: NOT s.met)[1] AS missing FROM asked),
@@ -60,5 +58,5 @@ COMMENT ON COLUMN improvement.progress.capped IS 'Whether the claim is above its
 COMMENT ON COLUMN improvement.progress.next IS 'The next score; null: there is none.';
 COMMENT ON COLUMN improvement.progress.next_asks IS 'What is missing for it.';
 COMMENT ON COLUMN improvement.progress.reason IS 'Why it is no higher, in words.';
-COMMENT ON COLUMN improvement.progress.share_of_aim IS 'How far the mean since the shift has come from the mean of the baseline to the target; 1: all the way. Null: not known.';
+COMMENT ON COLUMN improvement.progress.share_of_aim IS 'How far the mean since the shift has come from the mean of the baseline to the target; 1: all the way. Null: not known, or the baseline was at the target already.';
 COMMENT ON COLUMN improvement.progress.events IS 'The events behind it: stream/partition/offset.';

@@ -30,7 +30,7 @@ FROM meant;
 -- better side by luck: four in a row are so in 1 of 16 cases, five in 1 of 32.
 CREATE VIEW improvement.effect AS
 WITH gathered AS (
-  SELECT t.trial, t.project, t.part, t.role, t.of_aim, t.measure, t.microsystem, t.changed, t.direction, t.events, v.points_before AS needed,
+  SELECT t.trial, t.project, t.part, t.role, t.of_aim, t.measure, t.microsystem, t.changed, t.direction, t.unjudged, t.events, v.points_before AS needed,
     coalesce(l.points_before, 0) AS points_before, coalesce(l.points_after, 0) AS points_after, coalesce(l.points_since, 0) AS points_since, coalesce(l.points_outside, 0) AS points_outside,
     l.mean_before, l.mean_since, b.first_period AS shift_from, b.rule AS shift_rule, w.first_period AS worse_from, w.completed_period AS worse_completed,
     d.period AS dated, d.low AS dated_low, d.high AS dated_high, d.step,
@@ -43,7 +43,7 @@ WITH gathered AS (
   LEFT JOIN improvement.trial_date d ON d.trial = t.trial LEFT JOIN improvement.trial_slope s ON s.trial = t.trial
 ),
 judged AS (
-  SELECT *, CASE WHEN changed IS NULL THEN 'no change tested' WHEN direction = 'neutral' OR points_before < needed THEN 'not assessable'
+  SELECT *, CASE WHEN changed IS NULL THEN 'no change tested' WHEN direction = 'neutral' OR unjudged IS NOT NULL OR points_before < needed THEN 'not assessable'
       WHEN shift_from IS NULL AND worse_completed + length > changed THEN 'worse'
       WHEN shift_from IS NULL AND points_after < 7 THEN 'too early' WHEN shift_from IS NULL THEN 'no shift'
       WHEN points_back > 4 OR coalesce(already, false) OR coalesce(dated + length <= changed, false) THEN 'older than the change'
@@ -53,9 +53,10 @@ judged AS (
 )
 SELECT trial, project, part, role, of_aim, measure, microsystem, changed, points_before, points_outside, points_after, points_since, mean_before, mean_since,
   mean_since - mean_before AS change, change.low AS change_low, change.high AS change_high, shift_from, shift_rule, points_back, dated, dated_low, dated_high,
-  CASE WHEN worse_completed + length > changed THEN worse_from END AS worse_from, result,
+  CASE WHEN worse_completed + length > changed AND unjudged IS NULL THEN worse_from END AS worse_from, result,
   CASE result WHEN 'no change tested' THEN 'No cycle of the project has come to "do" yet.'
     WHEN 'not assessable' THEN CASE WHEN direction = 'neutral' THEN 'Nobody has said which way of the measure is better.'
+      WHEN unjudged IS NOT NULL THEN 'The measure is drawn and never judged: ' || unjudged || '.'
       ELSE 'There are ' || points_before || ' points before the change that count, fewer than ' || needed || '.' ||
         CASE WHEN points_outside > 0 THEN ' Another ' || points_outside || ' gave rise to the project, and count for nothing.' ELSE '' END END
     WHEN 'worse' THEN 'A run for the worse from ' || worse_from || ' on holds at the latest point.'

@@ -40,7 +40,9 @@ const cases = {
   // Nothing stood out, but the team says that the last year gave rise to the project.
   motivated: level(1, [25, -6]),
   half: level(1, [25, -4]),
-  sought: level(12)
+  sought: level(12),
+  // Its aim was reached before it began.
+  easy: level(1, [25, -6])
 }
 type Case = keyof typeof cases
 const names = Object.keys(cases) as ReadonlyArray<Case>
@@ -63,7 +65,13 @@ const config = {
     unit("hospital", "organisation"),
     ...lone.flatMap(({ id }) => [unit(`over-${id}`, "service"), { ...unit(id), parent: `over-${id}` }])
   ],
-  measures: [counted("falls"), counted("harm", "balancing"), counted("rounds", "process", "up")]
+  measures: [
+    counted("falls"),
+    counted("harm", "balancing"),
+    counted("rounds", "process", "up"),
+    counted("visits", "process", "neutral"),
+    counted("drawn", "process", "down", { unjudged: "coders do not agree" })
+  ]
 }
 
 let world: World
@@ -106,6 +114,7 @@ beforeAll(async () => {
     ...names.map((id) => ({
       project: id === "named" ? { id, microsystem: id, started: month(30) } : { id, microsystem: id },
       ...(id === "named" ? { aim: { signals: [slip], day: month(30) } } : {}),
+      ...(id === "easy" ? { aim: { target: 25 } } : {}),
       ...(id === "motivated" ? { aim: { motivatedFrom: month(13) } } : {}),
       did: id === "named" ? month(31, 10) : did
     })),
@@ -114,7 +123,9 @@ beforeAll(async () => {
   await world.feed(projectMeasures, [
     { project: "good", measure: "harm", role: "balancing", day: month(22) },
     { project: "trade", measure: "harm", role: "balancing", day: month(22) },
-    { project: "sought", measure: "rounds", role: "process", day: month(22) }
+    { project: "sought", measure: "rounds", role: "process", day: month(22) },
+    { project: "half", measure: "visits", role: "process", day: month(22) },
+    { project: "half", measure: "drawn", role: "process", day: month(22) }
   ])
   await world.feed(progressClaims, [
     { project: "good", day: month(36), score: 5 },
@@ -194,6 +205,12 @@ describe("whether a change worked", () => {
       result: "too early",
       reason: "There are 4 points since the change, fewer than a run of 7."
     })
+    expect((await result("half", "visits")).reason).toBe(
+      "Nobody has said which way of the measure is better."
+    )
+    expect((await result("half", "drawn")).reason).toBe(
+      "The measure is drawn and never judged: coders do not agree."
+    )
     expect((await result("none")).result).toBe("no shift")
     expect((await result("worse")).result).toBe("worse")
   })
@@ -224,10 +241,18 @@ describe("whether a change worked", () => {
     const outside = cases.regress
       .map((value, at) => ({ value, at }))
       .filter(({ at }) => at < 16 || (at > 23 && at < 36))
-    const { low } = stepDate(outside.map((one) => one.value))
+    const { at, low, high } = stepDate(outside.map((one) => one.value))
     expect(
-      await world.rows("SELECT dated_low FROM improvement.effect WHERE part = 'own' AND project = 'regress'")
-    ).toEqual([{ dated_low: month(outside[low]!.at) }])
+      await world.rows(
+        "SELECT dated, dated_low, dated_high FROM improvement.effect WHERE part = 'own' AND project = 'regress'"
+      )
+    ).toEqual([
+      {
+        dated: month(outside[at]!.at),
+        dated_low: month(outside[low]!.at),
+        dated_high: month(outside[high]!.at)
+      }
+    ])
   })
 
   test("of 30 levels that moved one to six months too early no more are credited than the 95 % set errs; of 10 that followed, all", async () => {
@@ -327,17 +352,23 @@ describe("progress", () => {
     expect(
       await world.rows(
         `SELECT project, evidence, next_asks, round(share_of_aim, 1) AS share FROM improvement.progress
-         WHERE project IN ('good', 'half', 'sought', 'motivated', 'old') ORDER BY project`
+         WHERE project IN ('easy', 'good', 'half', 'sought', 'motivated', 'old') ORDER BY project`
       )
     ).toEqual([
+      {
+        project: "easy",
+        evidence: 3.5,
+        next_asks: "half of the way from the baseline to the aim, and no run for the worse since",
+        share: null
+      },
       { project: "good", evidence: 5, next_asks: null, share: 1 },
       // Two thirds of the way, and no more.
-      { project: "half", evidence: 4, next_asks: "three quarters of the aim, over 12 points", share: 0.7 },
+      { project: "half", evidence: 4, next_asks: "three quarters of that way, over 12 points", share: 0.7 },
       // All of it, but nothing tells whether harm was done elsewhere.
       {
         project: "motivated",
         evidence: 4.5,
-        next_asks: "the whole aim, and balancing measures that can be judged and show no harm",
+        next_asks: "all of that way, and balancing measures that can be judged and show no harm",
         share: 1
       },
       {

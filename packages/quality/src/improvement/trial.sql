@@ -28,7 +28,7 @@ looked AS (
   UNION ALL
   SELECT project, 'beside', 'outcome', true, measure, microsystem, day, events FROM like_own
 )
-SELECT l.*, l.project || ' ' || l.part || ' ' || l.measure || ' ' || l.microsystem AS trial, m.direction,
+SELECT l.*, l.project || ' ' || l.part || ' ' || l.measure || ' ' || l.microsystem AS trial, m.direction, m.unjudged,
   CASE m.period WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH ELSE INTERVAL 3 MONTH END AS length,
   CASE m.direction WHEN 'up' THEN 'high' WHEN 'down' THEN 'low' END AS better
 FROM looked l JOIN plimsoll.measure m ON m.id = l.measure;
