@@ -127,10 +127,8 @@ describe("a plan, through the log", () => {
     )
     await feedFigures(world, "calls", "oak", year([30, 40, 50]), 13)
     await feedFigures(world, "rare", "oak", year([2, 9, 0]), 13)
-    await world.core.update()
-    await world.core.publish(world.published)
-    const signals = await world.rows<{ signal: string }>(
-      "SELECT signal FROM plimsoll.signal WHERE measure = 'falls' AND rule = 'shift' AND side = 'high'"
+    const signals = (await world.core.update()).signals.filter(
+      (one) => one.measure === "falls" && one.rule === "shift" && one.side === "high"
     )
     expect(signals).toHaveLength(1)
     signal = signals[0]!.signal
@@ -196,7 +194,7 @@ describe("a plan, through the log", () => {
       issue({ id: "rate", measure: "rate", microsystem: "elm", signals: [signal] }),
       issue({ id: "cases", measure: "cases", microsystem: "elm" }),
       issue({ id: "rare", measure: "rare" }),
-      issue({ id: "closed", measure: "falls", status: "closed" })
+      issue({ id: "closed", measure: "falls", status: "closed", signals: [signal] })
     ])
     await world.feed(contributoryFactors, [
       {
@@ -420,7 +418,7 @@ describe("a plan, through the log", () => {
   test("the factors of an issue are what its signals were put down to, and what was declared", async () => {
     expect(
       await world.rows(
-        "SELECT issue, factor, frame, origin, len(signals) AS signals FROM planning.factor ORDER BY factor"
+        "SELECT issue, factor, frame, origin, len(signals) AS signals FROM planning.factor WHERE issue = 'falling' ORDER BY factor"
       )
     ).toEqual([
       { issue: "falling", factor: "dark-corridor", frame: "local", origin: "declared", signals: "0" },
@@ -428,7 +426,9 @@ describe("a plan, through the log", () => {
       { issue: "falling", factor: "staffing", frame: "organisational", origin: "both", signals: "1" }
     ])
     expect(
-      await world.rows("SELECT issue, signal, microsystem, counts, causes FROM planning.issue_signal")
+      await world.rows(
+        "SELECT issue, signal, microsystem, counts, causes FROM planning.issue_signal WHERE issue = 'falling'"
+      )
     ).toEqual([
       {
         issue: "falling",
@@ -439,7 +439,7 @@ describe("a plan, through the log", () => {
       }
     ])
     const [row] = await world.rows<{ events: ReadonlyArray<string> }>(
-      "SELECT events FROM planning.factor WHERE factor = 'staffing'"
+      "SELECT events FROM planning.factor WHERE issue = 'falling' AND factor = 'staffing'"
     )
     expect(row!.events.map((one) => one.split("/")[0])).toEqual([
       "contributory-factor",
@@ -636,7 +636,7 @@ describe("a plan, through the log", () => {
     expect(of("do").map((row) => row.id)).toEqual(["late"])
     expect(of("do")[0]!.words).toContain("720 cases a year more than the best fifth of units would have")
     expect(of("do")[0]!.words).toContain(
-      "Needed: Need not-to-wait. Nobody has said what contributes to it. Goals: in-time-all."
+      "Needed: Need not-to-wait. Nobody has said what contributes to it. Nobody has said what to do. Goals: in-time-all."
     )
     expect(of("not").map((row) => [row.id, row.words])).toEqual([
       ["late-elm", "its effort of 50 does not fit beside what is worth more: 20 of 300 are left"],
@@ -706,6 +706,15 @@ describe("a plan, through the log", () => {
       { cause_kind: "response", cause: "r4", relation: "explains", effect_kind: "issue", effect: "falling" },
       { cause_kind: "signal", cause: signal, relation: "raised", effect_kind: "issue", effect: "falling" }
     ])
+    // An issue that is closed has its arrows still.
+    expect(
+      await world.rows("SELECT cause_kind, cause FROM planning.link WHERE effect = 'closed' ORDER BY ALL")
+    ).toEqual([
+      { cause_kind: "response", cause: "r2" },
+      { cause_kind: "response", cause: "r3" },
+      { cause_kind: "response", cause: "r4" },
+      { cause_kind: "signal", cause: signal }
+    ])
   })
 
   test("names that lead nowhere are listed, and units that nobody knows wait", async () => {
@@ -751,10 +760,12 @@ describe("a plan, through the log", () => {
       15
     )
     await world.compute()
-    expect(await world.rows("SELECT state, counts FROM planning.issue_signal")).toEqual([
-      { state: "withdrawn", counts: false }
-    ])
-    expect(await world.rows("SELECT factor, origin FROM planning.factor ORDER BY factor")).toEqual([
+    expect(
+      await world.rows("SELECT state, counts FROM planning.issue_signal WHERE issue = 'falling'")
+    ).toEqual([{ state: "withdrawn", counts: false }])
+    expect(
+      await world.rows("SELECT factor, origin FROM planning.factor WHERE issue = 'falling' ORDER BY factor")
+    ).toEqual([
       { factor: "dark-corridor", origin: "declared" },
       { factor: "staffing", origin: "declared" }
     ])
