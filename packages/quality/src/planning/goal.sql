@@ -114,13 +114,13 @@ WITH aimed AS (
   SELECT goal, microsystem, measure, due, target, events, CASE WHEN target > baseline THEN 'up' WHEN target < baseline THEN 'down' ELSE better END AS way
   FROM (SELECT g.*, CASE m.direction WHEN 'neutral' THEN NULL ELSE m.direction END AS better
     FROM planning.goal g LEFT JOIN plimsoll.measure m ON m.id = g.measure WHERE g.status = 'active')),
+near AS (SELECT unit, part AS other FROM planning.within UNION SELECT part, unit FROM planning.within),
 -- The earlier first.
 pair AS (
   SELECT a.goal, b.goal AS other, a.measure, a.microsystem AS unit, b.microsystem AS other_unit, a.way, b.way AS other_way, a.due, b.due AS other_due,
     a.target, b.target AS other_target, list_sort(list_concat(a.events, b.events)) AS events
-  FROM aimed a JOIN aimed b ON a.measure = b.measure AND (a.due, a.goal) < (b.due, b.goal)
-  WHERE a.microsystem = b.microsystem
-    OR a.way <> b.way AND EXISTS (FROM planning.within w WHERE (w.unit, w.part) IN ((a.microsystem, b.microsystem), (b.microsystem, a.microsystem)))),
+  FROM aimed a JOIN near n ON n.unit = a.microsystem JOIN aimed b ON b.microsystem = n.other AND a.measure = b.measure AND (a.due, a.goal) < (b.due, b.goal)
+  WHERE a.microsystem = b.microsystem OR a.way <> b.way),
 judged AS (
   SELECT *, CASE WHEN way <> other_way THEN 'opposite-ways' WHEN target = other_target THEN 'same-target' WHEN due = other_due THEN 'two-targets'
     WHEN way = 'down' AND other_target > target OR way = 'up' AND other_target < target THEN 'asks-for-less' END AS reason

@@ -24,14 +24,15 @@ COMMENT ON COLUMN planning.factor_frame.cause IS 'The assignable cause, as teams
 COMMENT ON COLUMN planning.factor_frame.frame IS 'active-failure, situational, local, organisational or external; null: no contributory factor.';
 COMMENT ON COLUMN planning.factor_frame.words IS 'What is meant.';
 
-CREATE VIEW planning.open_issue AS
-SELECT i.*, 'issue/' || i._partition || '/' || i._offset AS event
-FROM current.issue i SEMI JOIN plimsoll.microsystem u ON u.id = i.microsystem WHERE i.status = 'open';
+CREATE VIEW planning.known_issue AS
+SELECT i.*, 'issue/' || i._partition || '/' || i._offset AS event FROM current.issue i SEMI JOIN plimsoll.microsystem u ON u.id = i.microsystem;
+
+CREATE VIEW planning.open_issue AS FROM planning.known_issue WHERE status = 'open';
 
 -- The signals of an issue that are its unit's own, or of a unit below it.
 CREATE VIEW planning.raised AS
 SELECT r.issue, r.event, s.signal, s.measure, s.microsystem, s.state
-FROM (SELECT id AS issue, microsystem, event, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.open_issue) r
+FROM (SELECT id AS issue, microsystem, event, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.known_issue) r
 JOIN plimsoll.signal s ON s.signal = r.signal JOIN planning.within w ON w.unit = r.microsystem AND w.part = s.microsystem;
 
 -- What each team said last of a signal holds; what a correction has withdrawn does not.
@@ -48,7 +49,7 @@ told AS (SELECT issue, signal, list_sort(list_distinct(list(cause))) AS causes, 
 SELECT r.issue, r.signal, r.measure, r.microsystem, r.state, r.state <> 'withdrawn' AS counts, coalesce(t.causes, []) AS causes,
   list_sort(list_distinct(list_concat(list_filter([r.event, o.event], lambda one: one IS NOT NULL), coalesce(t.events, [])))) AS events
 FROM planning.raised r LEFT JOIN opened o ON o.signal = r.signal LEFT JOIN told t ON t.issue = r.issue AND t.signal = r.signal;
-COMMENT ON VIEW planning.issue_signal IS 'The signals that raised each open issue, and what teams put them down to.';
+COMMENT ON VIEW planning.issue_signal IS 'The signals that raised each issue, and what teams put them down to.';
 COMMENT ON COLUMN planning.issue_signal.issue IS 'The issue.';
 COMMENT ON COLUMN planning.issue_signal.signal IS 'The id of the signal.';
 COMMENT ON COLUMN planning.issue_signal.measure IS 'What the signal speaks of.';
@@ -65,12 +66,12 @@ WITH drawn AS (
   FROM planning.explained e JOIN planning.factor_frame f ON f.cause = e.cause AND f.frame IS NOT NULL GROUP BY e.issue, e.cause),
 declared AS (
   SELECT c.issue, c.factor, c.frame, c.title, 'contributory-factor/' || c._partition || '/' || c._offset AS event
-  FROM current.contributory_factor c SEMI JOIN planning.open_issue i ON i.id = c.issue)
+  FROM current.contributory_factor c SEMI JOIN planning.known_issue i ON i.id = c.issue)
 SELECT coalesce(d.issue, c.issue) AS issue, coalesce(d.factor, c.factor) AS factor, coalesce(c.frame, d.frame) AS frame, coalesce(c.title, d.words) AS title,
   CASE WHEN c.issue IS NULL THEN 'explained' WHEN d.issue IS NULL THEN 'declared' ELSE 'both' END AS origin, coalesce(d.signals, []) AS signals,
   list_sort(list_distinct(list_concat(coalesce(d.events, []), CASE WHEN c.event IS NULL THEN [] ELSE [c.event] END))) AS events
 FROM drawn d FULL JOIN declared c ON c.issue = d.issue AND c.factor = d.factor;
-COMMENT ON VIEW planning.factor IS 'The contributory factors of each open issue: what teams put its signals down to, and what was declared beside that.';
+COMMENT ON VIEW planning.factor IS 'The contributory factors of each issue: what teams put its signals down to, and what was declared beside that.';
 COMMENT ON COLUMN planning.factor.issue IS 'The issue.';
 COMMENT ON COLUMN planning.factor.factor IS 'The factor: an assignable cause, or the id under which it was declared.';
 COMMENT ON COLUMN planning.factor.frame IS 'active-failure, situational, local, organisational or external; as it was declared, else as in planning.factor_frame.';
@@ -82,7 +83,7 @@ COMMENT ON COLUMN planning.factor.events IS 'The events that say so: stream/part
 CREATE VIEW planning.intervention AS
 WITH acted AS (
   SELECT v.*, from_json(v.factors, '["VARCHAR"]') AS named, i.event AS issue_event
-  FROM current.intervention v JOIN planning.open_issue i ON i.id = v.issue),
+  FROM current.intervention v JOIN planning.known_issue i ON i.id = v.issue),
 linked AS (
   SELECT a.id, list_sort(list(f.factor)) AS factors, flatten(list(f.events)) AS events
   FROM acted a JOIN planning.factor f ON f.issue = a.issue AND list_contains(a.named, f.factor) GROUP BY a.id)
@@ -93,7 +94,7 @@ SELECT a.id AS intervention, a.title, a.issue, coalesce(l.factors, []) AS factor
   CASE WHEN b.se IS NOT NULL THEN b.burden * a.effect + 1.959963984540054e0 * planning.product_error(b.burden, b.se, a.effect, (a.effect_high - a.effect_low) / 3.919927969080108e0) END AS avoided_high,
   list_sort(list_distinct(list_concat(['intervention/' || a._partition || '/' || a._offset, a.issue_event], coalesce(l.events, [])))) AS events
 FROM acted a LEFT JOIN linked l ON l.id = a.id LEFT JOIN planning.burden b ON b.issue = a.issue;
-COMMENT ON VIEW planning.intervention IS 'What could be done about each open issue, what it acts on, and how many cases it could take away. Flagged where it acts on no contributory factor, or only on persons.';
+COMMENT ON VIEW planning.intervention IS 'What could be done about each issue, what it acts on, and how many cases it could take away, while the issue is open. Flagged where it acts on no contributory factor, or only on persons.';
 COMMENT ON COLUMN planning.intervention.intervention IS 'The id.';
 COMMENT ON COLUMN planning.intervention.title IS 'What is to be done.';
 COMMENT ON COLUMN planning.intervention.issue IS 'The issue.';
@@ -105,7 +106,7 @@ COMMENT ON COLUMN planning.intervention.person_only IS 'Flag: it is aimed at per
 COMMENT ON COLUMN planning.intervention.effect IS 'The share of the burden that it is expected to take away.';
 COMMENT ON COLUMN planning.intervention.effect_low IS 'The lower end of its 95 % interval.';
 COMMENT ON COLUMN planning.intervention.effect_high IS 'The upper end.';
-COMMENT ON COLUMN planning.intervention.avoided IS 'Cases a year that it is expected to avoid: burden × effect.';
+COMMENT ON COLUMN planning.intervention.avoided IS 'Cases a year that it is expected to avoid: burden × effect; null of an issue that is closed.';
 COMMENT ON COLUMN planning.intervention.avoided_low IS 'The lower end of the 95 % interval of that product; null where the burden has none.';
 COMMENT ON COLUMN planning.intervention.avoided_high IS 'The upper end.';
 COMMENT ON COLUMN planning.intervention.events IS 'The events of intervention, issue and factors: stream/partition/offset.';

@@ -31,6 +31,7 @@ needed AS (SELECT v.issue, array_to_string(list(n.title ORDER BY n.need), '; ') 
 taken AS (
   SELECT x.issue, list_sort(list(g.goal)) AS goals, flatten(list(g.events)) AS events
   FROM (SELECT id, unnest(from_json(issues, '["VARCHAR"]')) AS issue FROM current.goal) x JOIN planning.goal g ON g.goal = x.id AND g.status = 'active' GROUP BY x.issue),
+tried AS (SELECT issue, array_to_string(list(title ORDER BY intervention), '; ') AS titles, flatten(list(events)) AS events FROM planning.intervention GROUP BY issue),
 line AS (
   SELECT 'do' AS section, p.place, 'issue' AS kind, p.issue AS id, p.title, p.microsystem,
     'Score ' || planning.told(p.score, '') || ', among the first three in ' || planning.told(p.top_three_share, '%') || ' of draws'
@@ -38,11 +39,12 @@ line AS (
       || CASE b.standard WHEN 'target' THEN 'more than at the target' WHEN 'best-fifth' THEN 'more than the best fifth of units would have' ELSE 'as declared' END
       || CASE WHEN b.low IS NULL THEN '' ELSE ' (' || planning.told(b.low, '') || ' to ' || planning.told(b.high, '') || ')' END || '.'
       || coalesce(' Needed: ' || n.needs || '.', ' It answers no need.') || coalesce(' Contributory factors: ' || f.factors || '.', ' Nobody has said what contributes to it.')
+      || coalesce(' To be done: ' || w.titles || '.', ' Nobody has said what to do.')
       || coalesce(' Goals: ' || array_to_string(t.goals, ', ') || '.', ' No goal takes it up.') AS words,
     i.avoided, i.avoided_low, i.avoided_high,
-    list_concat(p.events, coalesce(i.events, []), coalesce(f.events, []), coalesce(n.events, []), coalesce(t.events, [])) AS events
+    list_concat(p.events, coalesce(i.events, []), coalesce(w.events, []), coalesce(f.events, []), coalesce(n.events, []), coalesce(t.events, [])) AS events
   FROM planning.priority p JOIN planning.burden b ON b.issue = p.issue LEFT JOIN planning.impact i ON i.issue = p.issue
-  LEFT JOIN factor f ON f.issue = p.issue LEFT JOIN needed n ON n.issue = p.issue LEFT JOIN taken t ON t.issue = p.issue
+  LEFT JOIN factor f ON f.issue = p.issue LEFT JOIN tried w ON w.issue = p.issue LEFT JOIN needed n ON n.issue = p.issue LEFT JOIN taken t ON t.issue = p.issue
   WHERE p.chosen
   UNION ALL
   SELECT 'goal', row_number() OVER (ORDER BY due, goal), 'goal', goal, title, microsystem, words, avoided, avoided_low, avoided_high, events FROM planning.goal WHERE status = 'active' AND supported
@@ -87,23 +89,22 @@ COMMENT ON COLUMN planning.plan.avoided_high IS 'The upper end.';
 COMMENT ON COLUMN planning.plan.events IS 'The events that it rests on: stream/partition/offset. Those of figures are behind the measures.';
 
 CREATE VIEW planning.link AS
-WITH issue AS (SELECT i.*, 'issue/' || i._partition || '/' || i._offset AS event FROM current.issue i SEMI JOIN plimsoll.microsystem u ON u.id = i.microsystem),
-goal AS (SELECT g.*, 'goal/' || g._partition || '/' || g._offset AS event FROM current.goal g SEMI JOIN plimsoll.microsystem u ON u.id = g.microsystem),
+WITH goal AS (SELECT g.*, 'goal/' || g._partition || '/' || g._offset AS event FROM current.goal g SEMI JOIN plimsoll.microsystem u ON u.id = g.microsystem),
 arrow AS (
   SELECT 'signal' AS cause_kind, x.signal AS cause, 'raised' AS relation, 'issue' AS effect_kind, x.id AS effect, x.day, [x.event] AS events
-  FROM (SELECT *, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM issue) x SEMI JOIN plimsoll.signal s ON s.signal = x.signal
+  FROM (SELECT *, unnest(from_json(signals, '["VARCHAR"]')) AS signal FROM planning.known_issue) x SEMI JOIN plimsoll.signal s ON s.signal = x.signal
   UNION ALL
   SELECT 'response', response, 'explains', 'issue', issue, day, events FROM planning.explained
   UNION ALL
-  SELECT 'need', x.need, 'not met because of', 'issue', x.id, x.day, [x.event] FROM (SELECT *, unnest(from_json(needs, '["VARCHAR"]')) AS need FROM issue) x SEMI JOIN current.need n ON n.id = x.need
+  SELECT 'need', x.need, 'not met because of', 'issue', x.id, x.day, [x.event] FROM (SELECT *, unnest(from_json(needs, '["VARCHAR"]')) AS need FROM planning.known_issue) x SEMI JOIN current.need n ON n.id = x.need
   UNION ALL
   SELECT 'need', x.need, 'answered by', 'goal', x.id, x.day, [x.event] FROM (SELECT * EXCLUDE (needs), unnest(from_json(needs, '["VARCHAR"]')) AS need FROM goal) x SEMI JOIN current.need n ON n.id = x.need
   UNION ALL
-  SELECT 'issue', x.issue, 'taken up by', 'goal', x.id, x.day, [x.event] FROM (SELECT *, unnest(from_json(issues, '["VARCHAR"]')) AS issue FROM goal) x SEMI JOIN issue i ON i.id = x.issue
+  SELECT 'issue', x.issue, 'taken up by', 'goal', x.id, x.day, [x.event] FROM (SELECT *, unnest(from_json(issues, '["VARCHAR"]')) AS issue FROM goal) x SEMI JOIN planning.known_issue i ON i.id = x.issue
   UNION ALL
   SELECT 'insight', x.insight, 'rested on by', 'goal', x.id, x.day, [x.event] FROM (SELECT *, unnest(from_json(insights, '["VARCHAR"]')) AS insight FROM goal) x
   UNION ALL
-  SELECT 'issue', v.issue, 'acted on by', 'intervention', v.id, v.day, ['intervention/' || v._partition || '/' || v._offset] FROM current.intervention v SEMI JOIN issue i ON i.id = v.issue)
+  SELECT 'issue', v.issue, 'acted on by', 'intervention', v.id, v.day, ['intervention/' || v._partition || '/' || v._offset] FROM current.intervention v SEMI JOIN planning.known_issue i ON i.id = v.issue)
 SELECT cause_kind, cause, relation, effect_kind, effect, day, list_sort(list_distinct(events)) AS events FROM arrow;
 COMMENT ON VIEW planning.link IS 'What led to what in planning: one row for each arrow, from what came first to what followed from it.';
 COMMENT ON COLUMN planning.link.cause_kind IS 'signal, response, need, issue or insight.';
@@ -125,7 +126,7 @@ WITH named AS (
   UNION ALL
   SELECT 'issue', x.id, 'names a signal that there is not', x.signal, x.at FROM (SELECT id, unnest(from_json(signals, '["VARCHAR"]')) AS signal, _partition || '/' || _offset AS at FROM current.issue) x ANTI JOIN plimsoll.signal s ON s.signal = x.signal
   UNION ALL
-  SELECT 'issue', x.id, 'names a signal of another unit', x.signal, x.at FROM (SELECT id, unnest(from_json(signals, '["VARCHAR"]')) AS signal, _partition || '/' || _offset AS at FROM planning.open_issue) x
+  SELECT 'issue', x.id, 'names a signal of another unit', x.signal, x.at FROM (SELECT id, unnest(from_json(signals, '["VARCHAR"]')) AS signal, _partition || '/' || _offset AS at FROM planning.known_issue) x
     SEMI JOIN plimsoll.signal s ON s.signal = x.signal ANTI JOIN planning.raised r ON r.issue = x.id AND r.signal = x.signal
   UNION ALL
   SELECT 'goal', g.id, 'names a measure that nobody has told of', g.measure, g._partition || '/' || g._offset FROM current.goal g ANTI JOIN plimsoll.measure m ON m.id = g.measure
@@ -141,7 +142,7 @@ WITH named AS (
   SELECT 'intervention', v.id, 'names an issue that nobody has told of', v.issue, v._partition || '/' || v._offset FROM current.intervention v ANTI JOIN current.issue i ON i.id = v.issue
   UNION ALL
   SELECT 'intervention', x.id, 'names a factor that is none of its issue', x.factor, x.at FROM (SELECT id, issue, unnest(from_json(factors, '["VARCHAR"]')) AS factor, _partition || '/' || _offset AS at FROM current.intervention) x
-    SEMI JOIN planning.open_issue i ON i.id = x.issue ANTI JOIN planning.factor f ON f.issue = x.issue AND f.factor = x.factor)
+    SEMI JOIN planning.known_issue i ON i.id = x.issue ANTI JOIN planning.factor f ON f.issue = x.issue AND f.factor = x.factor)
 SELECT stream, id, names, reason, [CASE stream WHEN 'need' THEN event ELSE stream || '/' || event END] AS events FROM named;
 COMMENT ON VIEW planning.refused IS 'Names that lead nowhere. What names them stands; that name counts for nothing until somebody tells of it.';
 COMMENT ON COLUMN planning.refused.stream IS 'need, issue, goal, contributory-factor, priority-weight or intervention.';

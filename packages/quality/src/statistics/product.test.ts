@@ -117,6 +117,15 @@ describe("ranks of products", () => {
     )
   })
 
+  test("pairs further apart than asked are left out, also among equal scores", async () => {
+    await given(["a", "b", "c", "d"].map((unit) => [unit, "x", 2, 1, true] as const))
+    expect((await orders(", draws := 10, within := 1")).map((row) => row.unit + row.other)).toEqual([
+      "ab",
+      "bc",
+      "cd"
+    ])
+  })
+
   test("what cannot be a factor is refused", async () => {
     await given([["a", "x", 0, -1, true]])
     await expect(ranks()).rejects.toThrow("a divisor above 0")

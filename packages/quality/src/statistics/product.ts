@@ -45,10 +45,10 @@ SELECT _grp AS grp, _unit AS unit, _score AS score, _own AS rank, _low AS rank_l
 FROM _base JOIN _spread ON _spread._id = _base._id`
 
 const order = `${drawn},
+_line AS (SELECT *, row_number() OVER (PARTITION BY _grp ORDER BY _score DESC, _id) AS _at FROM _base),
 _pair AS (
   SELECT a._grp, a._id AS _first, b._id AS _second, a._unit AS _unit, b._unit AS _other
-  FROM _base a JOIN _base b ON a._grp IS NOT DISTINCT FROM b._grp AND a._id <> b._id AND b._own BETWEEN a._own AND a._own + within
-    AND (a._own < b._own OR a._id < b._id)
+  FROM _line a JOIN _line b ON a._grp IS NOT DISTINCT FROM b._grp AND b._at BETWEEN a._at + 1 AND a._at + within
 )
 SELECT _pair._grp AS grp, _unit AS unit, _other AS other, (count(*) FILTER (a._x > b._x) + count(*) FILTER (a._x = b._x) / 2) / count(*) AS before_share
 FROM _pair JOIN _valued a ON a._id = _first JOIN _valued b ON b._id = _second AND b._replicate_no = a._replicate_no
@@ -69,6 +69,6 @@ export const productMacros: ReadonlyArray<Macro> = [
     parameters: "t, draws := 1000, spread := 0.25, within := 10, seed := 1",
     body: order,
     comment:
-      "In what share of the draws of product_rank each unit comes before another that is at most so many ranks behind it."
+      "In what share of the draws of product_rank each unit comes before another that is at most so many places behind it."
   }
 ]
