@@ -1,3 +1,5 @@
+import { join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
 import { observations } from "@plimsoll/schema"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import {
@@ -335,4 +337,33 @@ test("a lesson withdrawn: who used it is told, and an insight that rests on it f
   expect(await world.rows("SELECT DISTINCT state FROM plimsoll.signal WHERE measure = 'l-halves'")).toEqual([
     { state: "ended" }
   ])
+})
+
+test("a store made anew from the log publishes the same rows, and has nothing new to say", async () => {
+  const again = await world.open("again")
+  try {
+    expect((await again.update()).signals).toEqual([])
+    const path = join(world.folder, "again.duckdb")
+    await again.publish(path)
+    const tables = await world.rows<{ name: string }>(
+      "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = 'learning' ORDER BY name"
+    )
+    expect(tables.length).toBeGreaterThan(20)
+    const other = tables.map(
+      ({ name }) =>
+        `SELECT '${name}' AS name, count(*)::INTEGER AS n FROM ((FROM learning.${name} EXCEPT ALL FROM again.learning.${name})
+           UNION ALL (FROM again.learning.${name} EXCEPT ALL FROM learning.${name}))`
+    )
+    const instance = await DuckDBInstance.create(world.published, { access_mode: "READ_ONLY" })
+    const connection = await instance.connect()
+    await connection.run(`ATTACH '${path}' AS again (READ_ONLY)`)
+    const differing = (
+      await connection.runAndReadAll(`FROM (${other.join(" UNION ALL ")}) WHERE n > 0`)
+    ).getRows()
+    connection.closeSync()
+    instance.closeSync()
+    expect(differing).toEqual([])
+  } finally {
+    await again.close()
+  }
 })
