@@ -257,8 +257,6 @@ test("every row of the chain names what led to what by the ids of the log", asyn
       "insight story-only lesson l-halves",
       "insight numbers-only lesson l-halves",
       "insight round lesson l-round",
-      "insight both goal g-good",
-      "insight story-only goal g-answered-for",
       "lesson l-both reuse r1",
       "lesson l-both reuse r2"
     ].sort()
