@@ -240,6 +240,19 @@ test("no story, note, author or person who answers is named in any published row
   ).toEqual([{ events: 3 }])
 })
 
+test("that one of several stories was taken back does not show in the event that stands for all", async () => {
+  const link = async (reference: string) => {
+    const [row] = await world.rows<{ events: ReadonlyArray<string> }>(
+      `SELECT events FROM learning.evidence WHERE insight = 'both' AND kind = '${reference}'`
+    )
+    return row!.events
+  }
+  const [signal] = await link("signal")
+  // The first of its stories, which may be used no longer, stands right after the signal on the log.
+  const [, partition, offset] = signal!.split("/")
+  expect(await link("words-of-people")).toEqual([`insight-evidence/${partition}/${Number(offset) + 1}`])
+})
+
 test("every row of the chain names what led to what by the ids of the log", async () => {
   expect(
     (await world.rows("SELECT cause_kind, cause, effect_kind, effect FROM learning.link ORDER BY ALL")).map(
