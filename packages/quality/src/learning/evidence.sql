@@ -66,7 +66,8 @@ SELECT g.insight,
 FROM learning.ground g JOIN learning.known_insight i ON i.insight = g.below LEFT JOIN learning.evidence_state e ON e.insight = g.below
 GROUP BY g.insight;
 
--- Of stories and notes one event stands for all that hold: their number is not told.
+-- Of stories and notes one event stands for all, whether they hold or not: neither their number is told, nor, by a change of it, that
+-- one of several was taken back.
 CREATE VIEW learning.evidence AS
 SELECT e.insight, e.kind, e.side, e.reference AS subject, e.unit, e.period, e.state, [e.event] AS events
 FROM learning.evidence_state e JOIN learning.known_insight i ON i.insight = e.insight AND i.standing
@@ -74,7 +75,7 @@ WHERE e.kind IN ('signal', 'figure', 'lesson') AND e.state IN ('holds', 'withdra
 UNION ALL
 SELECT e.insight, 'words-of-people', 'words', NULL, NULL, NULL, 'holds', [min(e.event)]
 FROM learning.evidence_state e JOIN learning.known_insight i ON i.insight = e.insight AND i.standing
-WHERE e.kind IN ('story', 'note') AND e.state = 'holds' GROUP BY e.insight;
+WHERE e.kind IN ('story', 'note') GROUP BY e.insight HAVING bool_or(e.state = 'holds');
 COMMENT ON VIEW learning.evidence IS 'What each insight that stands rests on. Which stories and notes they are, and how many, is not told.';
 COMMENT ON COLUMN learning.evidence.insight IS 'The id of the insight.';
 COMMENT ON COLUMN learning.evidence.kind IS 'signal, figure, lesson, or words-of-people: at least one story that may be used, or coded note.';
@@ -83,7 +84,7 @@ COMMENT ON COLUMN learning.evidence.subject IS 'The id of the signal, measure or
 COMMENT ON COLUMN learning.evidence.unit IS 'Of a figure: the unit.';
 COMMENT ON COLUMN learning.evidence.period IS 'Of a figure: the first day of its period.';
 COMMENT ON COLUMN learning.evidence.state IS 'holds, or withdrawn: it no longer counts. Words that may not be used are not here.';
-COMMENT ON COLUMN learning.evidence.events IS 'The event of the link: stream/partition/offset; of words of people one, for all of them.';
+COMMENT ON COLUMN learning.evidence.events IS 'The event of the link: stream/partition/offset; of words of people one, for all of them, whether they may be used or not.';
 
 CREATE VIEW learning.insight AS
 WITH traced AS (SELECT insight, list_sort(flatten(list(events))) AS events FROM learning.evidence GROUP BY insight)

@@ -25,16 +25,14 @@ FROM (SELECT *, unnest(insights) AS insight FROM learning.known_lesson) l JOIN l
 UNION ALL
 SELECT 'project', l.project, 'taught', 'lesson', l.lesson, l.day, [l.event] FROM learning.known_lesson l SEMI JOIN current.project p ON p.id = l.project
 UNION ALL
-SELECT 'insight', insight, 'taken up by', 'goal', goal, (SELECT g.day FROM learning.known_goal g WHERE g.goal = x.goal), events FROM learning.goal_insight x WHERE allowed
-UNION ALL
 SELECT 'lesson', lesson, 'used in', 'reuse', reuse, day, [event] FROM learning.known_reuse
 UNION ALL
 SELECT 'reuse', r.reuse, 'shown by', 'project', r.project, r.day, [r.event] FROM learning.known_reuse r SEMI JOIN current.project p ON p.id = r.project;
-COMMENT ON VIEW learning.link IS 'What led to what: from signals to insights, lessons, goals and reuses.';
+COMMENT ON VIEW learning.link IS 'What led to what: from signals to insights, lessons and reuses.';
 COMMENT ON COLUMN learning.link.cause_kind IS 'What came first: signal, lesson, insight, project or reuse.';
 COMMENT ON COLUMN learning.link.cause IS 'Its id.';
-COMMENT ON COLUMN learning.link.relation IS 'evidence for, offered as, taught, taken up by, used in or shown by.';
-COMMENT ON COLUMN learning.link.effect_kind IS 'What followed: insight, lesson, goal, reuse or project.';
+COMMENT ON COLUMN learning.link.relation IS 'evidence for, offered as, taught, used in or shown by.';
+COMMENT ON COLUMN learning.link.effect_kind IS 'What followed: insight, lesson, reuse or project.';
 COMMENT ON COLUMN learning.link.effect IS 'Its id.';
 COMMENT ON COLUMN learning.link.day IS 'The day of what followed.';
 COMMENT ON COLUMN learning.link.events IS 'The events that say so: stream/partition/offset.';

@@ -76,13 +76,14 @@ beforeAll(async () => {
     ...used.map((weeks, at) => reuse(`r-${at}`, `used-${at}`, { day: weeksAgo(70 - weeks) })),
     reuse("again", "used-0", { day: weeksAgo(1), changed: true }),
     reuse("own", "waiting-0", { microsystem: "oak" }),
+    reuse("on", "of-elm", { microsystem: "ash", day: today }),
+    reuse("on-too", "of-elm", { microsystem: "fir", day: today }),
+    reuse("direct", "used-4", { microsystem: "fir", day: today }),
     reuse("ghost", "no-such-lesson"),
     reuse("stray", "used-1", { microsystem: "nowhere", project: "ghost" })
   ])
-  await world.compute()
-  const [signal] = await world.rows<{ signal: string }>(
-    "SELECT signal FROM plimsoll.signal WHERE microsystem = 'oak' AND rule = 'shift' AND variation = 'concern'"
-  )
+  const opened = (await world.core.update()).signals
+  const signal = opened.find((one) => one.microsystem === "oak" && one.rule === "shift")!.signal
   await world.feed(insights, [
     ...waiting.map((_, at) => insight(`i-${at}`, { day: weeksAgo(40 - at) })),
     insight("late", {
@@ -94,7 +95,7 @@ beforeAll(async () => {
     })
   ])
   await world.feed(insightEvidence, [
-    evidence("late", "signal", signal!.signal, { day: today }),
+    evidence("late", "signal", signal, { day: today }),
     evidence("ghost", "note", "canary-note"),
     evidence("i-0", "signal", "no-such-signal")
   ])
@@ -156,7 +157,7 @@ beforeAll(async () => {
       day: today
     },
     {
-      signal: signal!.signal,
+      signal: signal,
       microsystem: "elm",
       kind: "measure",
       subject: "falls",
@@ -253,12 +254,6 @@ test("units with the problem in no community of its topic are named, with those 
 })
 
 test("the reuse network tells who is isolated and who brokers", async () => {
-  await world.feed(reuses, [
-    reuse("on", "of-elm", { microsystem: "ash", day: today }),
-    reuse("on-too", "of-elm", { microsystem: "fir", day: today }),
-    reuse("direct", "used-4", { microsystem: "fir", day: today })
-  ])
-  await world.compute()
   const rows = await world.rows(
     `SELECT microsystem, gives_to::INTEGER AS gives_to, takes_from::INTEGER AS takes_from, brokered_pairs::INTEGER AS brokered, isolated
      FROM learning.reuse_unit ORDER BY microsystem`

@@ -27,6 +27,7 @@ test("words are found whole, by their beginning, with a slip of the pen, and wha
   expect(ids("disch")).toEqual(["forms"])
   expect(ids("dischage")).toEqual(["forms"])
   expect(ids("dxschxgx")).toEqual([])
+  expect(ids("nighx")).toEqual([])
   expect(ids("CAFE")).toEqual(["cafe"])
   expect(ids("xyzzy")).toEqual([])
   expect(ids("")).toEqual([])

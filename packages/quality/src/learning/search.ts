@@ -26,8 +26,8 @@ export interface SearchOptions {
 
 /**
  * Searches texts for words, the best first; of those that fit alike the newest, then by kind and id. A word fits where the text
- * has it, a word that begins with it (from three letters on), or one that differs by a letter in five; a text fits where any
- * of its words does. Case and accents make no difference. The index is made for each search, so that it can never be older than
+ * has it, a word that begins with it (from three letters on), or (from six letters on) one that differs by a
+ * letter in five; a text fits where any of its words does. Case and accents make no difference. The index is made for each search, so that it can never be older than
  * the texts. Full text by MiniSearch.
  *
  * ```ts test
@@ -53,7 +53,11 @@ export const searchOpenText = (
     idField: "at",
     fields: ["title"],
     processTerm: plain,
-    searchOptions: { prefix: (term) => term.length >= 3, fuzzy: 0.2 }
+    searchOptions: {
+      prefix: (term) => term.length >= 3,
+      // Among shorter words too many differ by one letter: light and night.
+      fuzzy: (term) => (term.length >= 6 ? 0.2 : false)
+    }
   })
   index.addAll(texts.map(({ title }, at) => ({ at, title })))
   return index

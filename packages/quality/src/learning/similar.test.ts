@@ -1,4 +1,6 @@
+import { DuckDBInstance } from "@duckdb/node-api"
 import { observations } from "@plimsoll/schema"
+import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import {
   evidence,
@@ -14,6 +16,7 @@ import type { World } from "../../test/world.ts"
 import { codings } from "../control/events.ts"
 import { insightEvidence, insights } from "./insight-events.ts"
 import { lessons } from "./lesson-events.ts"
+import { similarSql } from "./similar.ts"
 
 let world: World
 
@@ -60,7 +63,10 @@ beforeAll(async () => {
     ...notes("oak", "2025-05-10", { timeliness: 12, contact: 8 }),
     ...notes("elm", "2025-05-10", { timeliness: 10, contact: 10 }),
     ...notes("ash", "2025-05-10", { food: 20 }),
-    ...notes("post", "2025-05-10", { timeliness: 12, contact: 8 })
+    ...notes("post", "2025-05-10", { timeliness: 12, contact: 8 }),
+    // Too few notes, and too few of them on a theme, to be told of.
+    ...notes("yew", "2025-06-10", { timeliness: 9 }),
+    ...notes("bay", "2025-06-10", { timeliness: 3, contact: 20 })
   ])
   await world.compute()
 }, 120_000)
@@ -110,7 +116,29 @@ test("who had the problem and got past it, by a measure of the same family; like
     ...figures("falls", "ash", slip)
   ])
   await world.feed(codings, notes("ash", "2024-04-10", { food: 20 }))
-  await world.core.update()
+  const opened = (await world.core.update()).signals
+  await world.feed(insights, [
+    insight("i-sores", { microsystem: "yew", day: "2025-06-01" }),
+    insight("i-falls", { microsystem: "bay", measure: "falls", day: "2025-06-01" })
+  ])
+  await world.feed(insightEvidence, [
+    evidence(
+      "i-sores",
+      "signal",
+      opened.find((one) => one.microsystem === "yew" && one.variation === "concern")!.signal,
+      { microsystem: "yew", day: "2025-06-01" }
+    )
+  ])
+  await world.feed(lessons, [
+    lesson("turn", { title: "Turn at night", microsystem: "yew", insights: ["i-sores"], day: "2025-06-02" }),
+    lesson("mats", {
+      title: "Mats beside beds",
+      microsystem: "bay",
+      insights: ["i-falls"],
+      worked: false,
+      day: "2025-06-02"
+    })
+  ])
   await world.feed(observations, [...figures("sores", "yew", past), ...figures("falls", "ash", past)])
   await world.compute()
   const rows = await world.rows(
@@ -132,27 +160,6 @@ test("who had the problem and got past it, by a measure of the same family; like
 })
 
 test("the feed tells how many had it, how many got past it, what helped and what failed", async () => {
-  const signals = await world.rows<{ signal: string }>(
-    "SELECT signal FROM plimsoll.signal WHERE microsystem = 'yew' AND variation = 'concern' LIMIT 1"
-  )
-  await world.feed(insights, [
-    insight("i-sores", { microsystem: "yew", day: "2025-06-01" }),
-    insight("i-falls", { microsystem: "bay", measure: "falls", day: "2025-06-01" })
-  ])
-  await world.feed(insightEvidence, [
-    evidence("i-sores", "signal", signals[0]!.signal, { microsystem: "yew", day: "2025-06-01" })
-  ])
-  await world.feed(lessons, [
-    lesson("turn", { title: "Turn at night", microsystem: "yew", insights: ["i-sores"], day: "2025-06-02" }),
-    lesson("mats", {
-      title: "Mats beside beds",
-      microsystem: "bay",
-      insights: ["i-falls"],
-      worked: false,
-      day: "2025-06-02"
-    })
-  ])
-  await world.compute()
   expect(
     await world.rows(
       "SELECT units::INTEGER AS units, past::INTEGER AS past, still::INTEGER AS still, past_units, words FROM learning.feed WHERE microsystem = 'oak'"
@@ -170,14 +177,68 @@ test("the feed tells how many had it, how many got past it, what helped and what
 })
 
 test("hidden counts are in no likeness: fewer than ten coded notes, or themes of one to four, tell nothing", async () => {
-  await world.feed(codings, [
-    ...notes("yew", "2025-06-10", { timeliness: 9 }),
-    ...notes("bay", "2025-06-10", { timeliness: 3, contact: 20 })
-  ])
-  await world.compute()
   expect(
     await world.rows(
       "SELECT microsystem, list_transform(themes, lambda x: x.theme) AS themes FROM learning.problem WHERE microsystem IN ('yew', 'bay') AND family IS NULL"
     )
   ).toEqual([])
+})
+
+test("a reader who has attached the file under a name asks in the same way", async () => {
+  const instance = await DuckDBInstance.create(":memory:")
+  const connection = await instance.connect()
+  await connection.run(`ATTACH '${world.published}' AS live (READ_ONLY)`)
+  const asked = "most := 2, problems := 'live.learning.problem', settings := 'live.learning.setting'"
+  const rows = (
+    await connection.runAndReadAll(`SELECT microsystem FROM live.learning.similar('oak', ${asked})`)
+  ).getRows()
+  connection.closeSync()
+  instance.closeSync()
+  expect(rows).toEqual([["elm"], ["post"]])
+})
+
+test("likeness of themes is the same both ways and does not change with how many notes there are", async () => {
+  const theme = fc.constantFrom("a", "b", "c", "d")
+  const profile = fc.dictionary(theme, fc.integer({ min: 1, max: 20 }), { minKeys: 1 })
+  const instance = await DuckDBInstance.create(":memory:")
+  const connection = await instance.connect()
+  await connection.run(`CREATE SCHEMA learning; ${similarSql};
+    CREATE TABLE learning.setting AS SELECT * FROM (VALUES ('similar-themes', 1.0::DOUBLE), ('similar-family', 0.0), ('similar-kind', 0.0)) AS s(id, value);
+    CREATE TABLE learning.problem (microsystem VARCHAR, kind VARCHAR, family VARCHAR, state VARCHAR, began DATE, over_on DATE,
+      themes STRUCT(theme VARCHAR, notes BIGINT, coded BIGINT, share DOUBLE)[], norm DOUBLE)`)
+  const cosine = async (from: string): Promise<number> => {
+    const [row] = (await connection.runAndReadAll(`SELECT cosine FROM learning.similar('${from}')`)).getRows()
+    return row === undefined ? 0 : Number(row[0])
+  }
+  const put = async (unit: string, of: { readonly [name: string]: number }, times: number): Promise<void> => {
+    const coded = Object.values(of).reduce((sum, one) => sum + one, 0) * times
+    const themes = Object.entries(of)
+      .map(
+        ([name, n]) =>
+          `{theme: '${name}', notes: ${n * times}::BIGINT, coded: ${coded}::BIGINT, share: ${n * times}::DOUBLE / ${coded}}`
+      )
+      .join(", ")
+    await connection.run(
+      `INSERT INTO learning.problem SELECT '${unit}', 'ward', NULL, 'said', NULL, NULL, t, sqrt(list_sum(list_transform(t, lambda x: x.share * x.share))) FROM (SELECT [${themes}] AS t)`
+    )
+  }
+  await fc.assert(
+    fc.asyncProperty(profile, profile, fc.integer({ min: 2, max: 9 }), async (one, other, times) => {
+      await connection.run("DELETE FROM learning.problem")
+      await put("x", one, 1)
+      await put("y", other, 1)
+      const [there, back] = [await cosine("x"), await cosine("y")]
+      await connection.run("DELETE FROM learning.problem WHERE microsystem = 'y'")
+      await put("y", other, times)
+      const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+      const product = names.reduce((sum, name) => sum + (one[name] ?? 0) * (other[name] ?? 0), 0)
+      const plain = product / (Math.hypot(...Object.values(one)) * Math.hypot(...Object.values(other)))
+      expect(there).toBeCloseTo(plain, 9)
+      expect(back).toBe(there)
+      expect(await cosine("x")).toBeCloseTo(there, 9)
+    }),
+    { numRuns: 15 }
+  )
+  connection.closeSync()
+  instance.closeSync()
 })
