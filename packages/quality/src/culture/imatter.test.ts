@@ -110,14 +110,20 @@ describe.skipIf(!haveData)(
       )
       expect(rows.length).toBe(22)
       expect(rows.filter((row) => Math.abs(row.moved) <= 1).length).toBe(18)
-      expect(Object.fromEntries(rows.filter((row) => Math.abs(row.moved) > 1).map((row) => [row.microsystem, row.moved]))).toEqual({
+      expect(
+        Object.fromEntries(
+          rows.filter((row) => Math.abs(row.moved) > 1).map((row) => [row.microsystem, row.moved])
+        )
+      ).toEqual({
         "healthcare-improvement-scotland": -5,
         "nhs-24": 3,
         "nhs-western-isles": -2,
         "public-health-scotland": 3
       })
       expect(
-        await world.rows("SELECT DISTINCT verdict, reason FROM culture.survey_change WHERE wave = 'imatter-2024' AND against = 'previous'")
+        await world.rows(
+          "SELECT DISTINCT verdict, reason FROM culture.survey_change WHERE wave = 'imatter-2024' AND against = 'previous'"
+        )
       ).toEqual([{ verdict: null, reason: "no-limits" }])
       expect(await world.rows("FROM plimsoll.signal")).toEqual([])
     })
