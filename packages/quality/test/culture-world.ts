@@ -197,7 +197,7 @@ export const answerOf = (
 
 /** Closes a wave as the vault's holder does, and publishes its release. */
 export const close = async (world: World, wave: string, day: string): Promise<ClosedWave> => {
-  const facts = await waveFacts((sql) => world.rows(sql) as never, wave)
+  const facts = await waveFacts((query) => world.rows(query) as never, wave)
   const closed = await closeWave({
     ...facts,
     day,

@@ -30,7 +30,7 @@ describe.skipIf(!haveData)(
       world = await cultureWorld({ instruments: [instrument] })
       await world.define({ microsystems: units }, "2025-01-15")
       const methods = table("imatter_response_by_method.csv").filter((row) => row["year"] === "2024")
-      for (const year of [...new Set(rows.map((row) => row["year"]!))]) {
+      for (const year of new Set(rows.map((row) => row["year"]!))) {
         const wave = waveOf(`imatter-${year}`, `${year}-06-01`, {
           survey: "imatter",
           instrument: instrument.id,

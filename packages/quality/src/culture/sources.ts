@@ -26,10 +26,11 @@ export const cultureSources: ReadonlyArray<EvidenceSource> = [
   {
     name: "culture.promise_kept",
     query: `
-      SELECT u.id AS microsystem, 'Promises of leaders that were kept on time' AS title, p.period + INTERVAL 3 MONTH AS valid_from,
-        (p.period + INTERVAL 9 MONTH)::DATE - 1 AS valid_until, round(100 * p.share)::INTEGER || ' % of ' || p.promises || ' promises were kept on time'
+      SELECT u.id AS microsystem, 'Promises of leaders that were kept on time' AS title, (p.period + to_months(l.months))::DATE AS valid_from,
+        (p.period + to_months(3 * l.months))::DATE - 1 AS valid_until, round(100 * p.share)::INTEGER || ' % of ' || p.promises || ' promises were kept on time'
           || CASE WHEN p.complete THEN '' ELSE ', of the leadership teams that are told of' END AS shows, p.events
       FROM culture.promise_kept p CROSS JOIN plimsoll.microsystem u
+      CROSS JOIN (SELECT CASE max(value) WHEN 'year' THEN 12 ELSE 3 END AS months FROM culture.setting WHERE id = 'tally-period') l
       WHERE p.scope = 'all' AND p.outcome = 'on-time' AND NOT p.hidden AND u.parent IS NULL
       QUALIFY p.period = max(p.period) OVER ()`
   }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { cultureWorld, keyOf, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
-import type { World } from "../../test/world.ts"
+import { keyOf, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
+import { World } from "../../test/world.ts"
+import { assurance } from "../assurance/module.ts"
+import { ownStandard } from "../assurance/own-standard.ts"
+import { statistics } from "../statistics/module.ts"
 import { publishedActionKinds } from "./action-kind.ts"
 import {
   culturePairs,
@@ -11,6 +14,7 @@ import {
   reviewActions
 } from "./events.ts"
 import { culture } from "./module.ts"
+import { cultureSources } from "./sources.ts"
 import { invitations, releasedFigures, releases, waves } from "./waves.ts"
 import { wilson } from "./release/intervals.ts"
 
@@ -44,7 +48,16 @@ const promise = (id: string, row: Partial<LeaderPromise> = {}): LeaderPromise =>
 
 let world: World
 beforeAll(async () => {
-  world = await cultureWorld({ instruments: [keyOf({ voice: percent })], neutralScales: ["stress"] })
+  world = await World.make([
+    statistics(),
+    culture({ instruments: [keyOf({ voice: percent })], neutralScales: ["stress"] }),
+    assurance({
+      ...ownStandard({
+        draws: { "own-culture": ["culture.survey_figure", "culture.reporting", "culture.promise_kept"] }
+      }),
+      sources: cultureSources
+    })
+  ])
   await world.define({ microsystems: oak }, "2026-06-01")
   const share = (positive: number) => ({
     cell: "oak",
@@ -55,7 +68,10 @@ beforeAll(async () => {
     ...wilson(positive / 80, 80)
   })
   await releaseAs(world, waveOf("w1", "2025-03-01"), oak, [share(30)])
-  await releaseAs(world, waveOf("w2", "2026-03-01"), oak, [share(60)])
+  await releaseAs(world, waveOf("w2", "2026-03-01"), oak, [
+    share(60),
+    { cell: "oak", figure: "response", subject: "people", n: 80, value: 64 }
+  ])
   await world.feed(waves, [waveOf("w9", "2026-05-01", { instrumentVersion: "9" })])
   await world.feed(releases, [
     {
@@ -108,6 +124,7 @@ beforeAll(async () => {
   ])
   await world.feed(leaderPromises, [
     promise("p1"),
+    ...Array.from({ length: 11 }, (_, n) => promise(`k${n}`, { kept: n < 7 ? "2026-02-01" : null })),
     promise("p2", { made: "2026-07-01", due: "2026-08-01" }),
     promise("p3", { kept: "2026-07-01" }),
     promise("p4", { microsystem: "nowhere" })
@@ -172,6 +189,31 @@ test("invitations are told by team, not by role: three doctors of a team are nob
   ).toEqual([
     { wave: "w1", microsystem: "oak", invited: 63 },
     { wave: "w7", microsystem: "nowhere", invited: 60 }
+  ])
+})
+
+test("assurance draws evidence from the survey and from promises, with its events", async () => {
+  const rows = await world.rows(
+    `SELECT microsystem, source, valid_from, valid_until, shows, list_contains(list_transform(events, lambda one: split_part(one, '/', 1)), CASE source WHEN 'culture.promise_kept' THEN 'promise' ELSE 'released-figure' END) AS traced
+     FROM assurance.evidence WHERE drawn ORDER BY source`
+  )
+  expect(rows).toEqual([
+    {
+      microsystem: "trust",
+      source: "culture.promise_kept",
+      valid_from: "2026-04-01",
+      valid_until: "2026-09-30",
+      shows: "54 % of 13 promises were kept on time",
+      traced: true
+    },
+    {
+      microsystem: "oak",
+      source: "culture.survey_figure",
+      valid_from: "2026-03-01",
+      valid_until: "2027-08-31",
+      shows: "80 people have answered, 64 % of those who were asked",
+      traced: true
+    }
   ])
 })
 
