@@ -189,7 +189,7 @@ describe("since the wave before", () => {
     )
     const found = new Map(rows.map((one) => [`${one["cell"]}${one["subject"]}`, one.q]))
     for (const { cell, q } of oracle)
-      expect(Math.abs(found.get(cell)! - q), cell).toBeLessThan(1e-2 * q + 2e-8)
+      expect(Math.abs(found.get(cell)! - q), cell).toBeLessThan(1e-6 * q + 1e-15)
   })
 
   test("what either wave does not tell is not compared, and says why", async () => {
