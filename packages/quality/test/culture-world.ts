@@ -7,7 +7,6 @@ import { waveFacts } from "../src/culture/wave/facts.ts"
 import {
   type Answer,
   answers,
-  type Release,
   type ReleasedFigure,
   releasedFigures,
   releases,
@@ -72,19 +71,26 @@ export const waveOf = (id: string, opened: string, row: Partial<Wave> = {}): Wav
   ...row
 })
 
+/** A wave, the units of its tree, and its figures; what is left out of a figure is usual for it. */
+export interface Released {
+  readonly wave: Wave
+  readonly units: ReadonlyArray<Pick<Microsystem, "id" | "parent">>
+  readonly figures: ReadonlyArray<
+    Partial<ReleasedFigure> & Pick<ReleasedFigure, "cell" | "figure" | "subject">
+  >
+}
+
 /** Says that waves were released with these figures, as closing them does. */
-export const releaseAs = async (
-  world: World,
-  wave: Wave,
-  units: ReadonlyArray<Microsystem>,
-  figures: ReadonlyArray<Partial<ReleasedFigure> & Pick<ReleasedFigure, "cell" | "figure" | "subject">>,
-  row: Partial<Release> = {}
-): Promise<void> => {
-  await world.feed(waves, [wave])
-  await world.feed(releases, [
-    {
+export const releaseAll = async (world: World, all: ReadonlyArray<Released>): Promise<void> => {
+  await world.feed(
+    waves,
+    all.map((one) => one.wave)
+  )
+  await world.feed(
+    releases,
+    all.map(({ wave, units, figures }) => ({
       wave: wave.id,
-      state: "released",
+      state: "released" as const,
       day: wave.closes,
       reason: null,
       method: "test",
@@ -93,31 +99,49 @@ export const releaseAs = async (
       through: "{}",
       read: "r",
       digest: "d",
-      figures: figures.length,
-      ...row
-    }
-  ])
+      figures: figures.length
+    }))
+  )
   await world.feed(
     releasedFigures,
-    figures.map((one) => ({
-      wave: wave.id,
-      breakdown: "all",
-      microsystem: one.cell.split(/[/?]/)[0]!,
-      rest: one.cell.includes("/"),
-      day: wave.closes,
-      n: null,
-      value: null,
-      low: null,
-      high: null,
-      bound: one.value === undefined || one.value === null ? null : "exact",
-      reason: one.value === undefined || one.value === null ? "too-few" : null,
-      ...one
-    }))
+    all.flatMap(({ wave, figures }) =>
+      figures.map((one) => {
+        const none = one.value === undefined || one.value === null
+        return {
+          wave: wave.id,
+          breakdown: "all",
+          microsystem: one.cell.split(/[/?]/)[0]!,
+          rest: one.cell.includes("/"),
+          day: wave.closes,
+          n: null,
+          value: null,
+          low: null,
+          high: null,
+          bound: none ? null : ("exact" as const),
+          reason: none ? "too-few" : null,
+          ...one
+        }
+      })
+    )
   )
 }
 
+/** The same of one wave. */
+export const releaseAs = (
+  world: World,
+  wave: Released["wave"],
+  units: Released["units"],
+  figures: Released["figures"]
+): Promise<void> => releaseAll(world, [{ wave, units, figures }])
+
 /** A measure that is counted by hand, one figure a month. */
-export const counted = (id: string, options: { readonly kind?: "process" | "balancing" | "outcome"; readonly direction?: "up" | "down" | "neutral" } = {}): Measure =>
+export const counted = (
+  id: string,
+  options: {
+    readonly kind?: "process" | "balancing" | "outcome"
+    readonly direction?: "up" | "down" | "neutral"
+  } = {}
+): Measure =>
   measure({
     id,
     version: 1,
@@ -173,7 +197,7 @@ export const answerOf = (
 
 /** Closes a wave as the vault's holder does, and publishes its release. */
 export const close = async (world: World, wave: string, day: string): Promise<ClosedWave> => {
-  const facts = await waveFacts((sql) => world.rows(sql) as never, wave)
+  const facts = await waveFacts((query) => world.rows(query) as never, wave)
   const closed = await closeWave({
     ...facts,
     day,

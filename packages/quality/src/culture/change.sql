@@ -67,13 +67,18 @@ told AS (
   LEFT JOIN piece p ON p.wave = f.wave AND p.figure = f.figure AND p.subject = f.subject AND p.unit = f.microsystem
 ),
 sided AS (
-  SELECT *, CASE WHEN pieces > 1 THEN pieces - 1 WHEN figure = 'mean' THEN greatest(n - 1, 1) ELSE 10000 END::DOUBLE AS df,
+  SELECT *, CASE WHEN pieces > 1 THEN pieces - 1 WHEN figure = 'mean' THEN greatest(n - 1, 1)
+      -- Wilson's limits are normal ones: as good as any number.
+      ELSE 10000 END::DOUBLE AS df,
     -- Limits that lie evenly about a figure may be cut at an end of its range: the other side is the true one.
     CASE WHEN pieces > 1 OR figure = 'mean' THEN greatest("value" - low, high - "value") ELSE "value" - low END AS down,
     CASE WHEN pieces > 1 OR figure = 'mean' THEN greatest("value" - low, high - "value") ELSE high - "value" END AS up
   FROM told
 )
-SELECT wave, survey, cell, microsystem, rest, breakdown, figure, subject, n, "value", reason, units, pieces, df, down, up, stats.t_quantile(0.975, df) AS t, event FROM sided;
+-- There are far fewer degrees of freedom than figures, and a quantile takes long.
+SELECT s.wave, s.survey, s.cell, s.microsystem, s.rest, s.breakdown, s.figure, s.subject, s.n, s."value", s.reason, s.units, s.pieces, s.df, s.down, s.up, q.t, s.event
+FROM sided s JOIN (
+  SELECT df, CASE WHEN df = 10000 THEN stats.normal_quantile(0.975) ELSE stats.t_quantile(0.975, df) END AS t FROM (SELECT DISTINCT df FROM sided)) q ON q.df = s.df;
 
 -- Two figures beside each other: percentages by Newcombe's squares of the released limits, means by Welch.
 CREATE TABLE culture.contrast AS
@@ -105,11 +110,14 @@ beside AS (
   FROM (FROM across UNION ALL FROM within) c
 ),
 tested AS (
-  SELECT *, CASE WHEN reason IS NULL THEN stats.welch(a.df + 1, a."value", a_se * sqrt(a.df + 1), b.df + 1, b."value", b_se * sqrt(b.df + 1)) END AS welch FROM beside
+  SELECT *,
+    -- Of a percentage of one team Wilson's limits are normal ones, and nothing else has to be asked.
+    CASE WHEN reason IS NULL AND figure <> 'mean' AND a.pieces = 1 AND b.pieces = 1 THEN stats.normal_p((b."value" - a."value") / sqrt(a_se * a_se + b_se * b_se)) END AS normal,
+    CASE WHEN reason IS NULL AND (figure = 'mean' OR a.pieces > 1 OR b.pieces > 1) THEN stats.welch(a.df + 1, a."value", a_se * sqrt(a.df + 1), b.df + 1, b."value", b_se * sqrt(b.df + 1)) END AS welch FROM beside
 ),
 numbered AS (
   SELECT *, row_number() OVER (ORDER BY wave, against, cell, breakdown, figure, subject) AS id, wave || CASE WHEN against = 'early' THEN '?' ELSE '' END AS grp,
-    welch.p AS p
+    coalesce(normal, welch.p) AS p
   FROM tested
 )
 SELECT n.against, n.earlier_wave, n.wave, n.survey, n.cell, n.microsystem, n.breakdown, n.figure, n.subject, m.kind, m.title, n.b.n AS n,

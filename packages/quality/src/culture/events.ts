@@ -24,12 +24,10 @@ export const CulturePair = Schema.Struct({
     description:
       "Whether harm is counted whoever reports: infections by a laboratory, deaths, reviewed case notes."
   }),
-  survey: Schema.Array(Id)
-    .check(Schema.isUnique())
-    .annotateKey({
-      description:
-        "The ids of the survey's scales and items on safety and on reporting: a fall of one before a fall in reporting is the fear pattern."
-    }),
+  survey: Schema.Array(Id).check(Schema.isUnique()).annotateKey({
+    description:
+      "The ids of the survey's scales and items on safety and on reporting: a fall of one before a fall in reporting is the fear pattern."
+  }),
   since: Since
 }).check(
   Schema.makeFilter((row) => row.harm !== row.reporting, { expected: "two measures" }),
@@ -161,7 +159,9 @@ export const LeaderPromise = Schema.Struct({
     description: "The day on which it was kept; null: not yet."
   })
 }).check(
-  Schema.makeFilter((row) => row.due >= row.made, { expected: "a promise that is not due before it is made" }),
+  Schema.makeFilter((row) => row.due >= row.made, {
+    expected: "a promise that is not due before it is made"
+  }),
   Schema.makeFilter((row) => row.kept === null || row.kept >= row.made, {
     expected: "a promise that is not kept before it is made"
   })

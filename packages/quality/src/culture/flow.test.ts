@@ -2,7 +2,7 @@ import { defineModule } from "@plimsoll/core"
 import { defineStream, observations, PlainDate } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { counted, month, monthly, unit } from "../../test/culture-world.ts"
+import { counted, monthly, unit } from "../../test/culture-world.ts"
 import { World } from "../../test/world.ts"
 import { annotations } from "../control/events.ts"
 import { statistics } from "../statistics/module.ts"
@@ -33,7 +33,8 @@ const cycles = defineStream({
 const steady = Array.from({ length: 24 }, (_, at) => 10 + (at % 3) - 1)
 const rest = [10, 9, 11, 10, 9, 11, 10, 10]
 /** From the month at `at` on, all is higher or lower by 4 until the end. */
-const from = (at: number, by: number): ReadonlyArray<number> => [...steady, ...rest].map((value, n) => (n < at ? value : value + by))
+const from = (at: number, by: number): ReadonlyArray<number> =>
+  [...steady, ...rest].map((value, n) => (n < at ? value : value + by))
 
 let world: World
 beforeAll(async () => {
@@ -46,7 +47,11 @@ beforeAll(async () => {
   await world.define(
     {
       microsystems: ["acute", "step-down", "pharmacy", "quiet", "bare", "young", "far"].map((id) => unit(id)),
-      measures: [counted("length-of-stay", { direction: "down", kind: "outcome" }), counted("readmissions", balancing), counted("overtime", balancing)]
+      measures: [
+        counted("length-of-stay", { direction: "down", kind: "outcome" }),
+        counted("readmissions", balancing),
+        counted("overtime", balancing)
+      ]
     },
     "2026-09-05"
   )
@@ -70,7 +75,12 @@ beforeAll(async () => {
     ...monthly("readmissions", "young", [1, 2, 3]),
     ...monthly("readmissions", "far", from(26, 4))
   ])
-  const mark = { measure: "length-of-stay", microsystem: "acute", kind: "change" as const, label: "Discharge before noon" }
+  const mark = {
+    measure: "length-of-stay",
+    microsystem: "acute",
+    kind: "change" as const,
+    label: "Discharge before noon"
+  }
   await world.feed(annotations, [
     { ...mark, id: "noon", day: "2026-02-10" },
     // Too early for March to lie within three months of it.
@@ -89,10 +99,19 @@ afterAll(() => world.close())
 
 const found = async (where: string) =>
   (
-    await world.rows<Record<string, any>>(
+    await world.rows<Record<string, unknown>>(
       `FROM culture.balancing_after_change WHERE ${where} ORDER BY source, change, linked, direction, measure`
     )
-  ).map((row) => [row["change"], row["linked"], row["direction"], row["measure"] ?? "-", row["verdict"], row["first_period"] ?? "-"].join(" "))
+  ).map((row) =>
+    [
+      row["change"],
+      row["linked"],
+      row["direction"],
+      row["measure"] ?? "-",
+      row["verdict"],
+      row["first_period"] ?? "-"
+    ].join(" ")
+  )
 
 test("after a change here, the balancing measures of linked units are looked at, downstream and upstream", async () => {
   expect(await found("change = 'noon'")).toEqual([
@@ -102,10 +121,15 @@ test("after a change here, the balancing measures of linked units are looked at,
     "noon step-down downstream readmissions concern 2026-03-01",
     "noon young downstream readmissions not judged -"
   ])
-  const [row] = await world.rows<Record<string, any>>(
+  const [row] = await world.rows<Record<string, unknown>>(
     "SELECT flows, since, until, rules, len(events)::INTEGER AS events FROM culture.balancing_after_change WHERE change = 'noon' AND linked = 'step-down'"
   )
-  expect(row).toMatchObject({ flows: ["information", "patients"], since: "2026-02-01", until: "2026-05-01", events: 3 })
+  expect(row).toMatchObject({
+    flows: ["information", "patients"],
+    since: "2026-02-01",
+    until: "2026-05-01",
+    events: 3
+  })
   expect(row!["rules"]).toContain("beyond-limits")
 })
 
@@ -116,21 +140,27 @@ test("within three periods: not what began later, and nothing is said of periods
     "before step-down downstream readmissions none -",
     "before young downstream readmissions not judged -"
   ])
-  expect(await found("change = 'late' AND linked = 'quiet'")).toEqual(["late quiet downstream readmissions not over yet -"])
+  expect(await found("change = 'late' AND linked = 'quiet'")).toEqual([
+    "late quiet downstream readmissions not over yet -"
+  ])
 })
 
 test("a change is a mark of that kind, an improvement shift, or a cycle that was tried; none is of a day to come", async () => {
-  const rows = await world.rows("SELECT DISTINCT source, change, microsystem, day FROM culture.balancing_after_change ORDER BY ALL")
-  expect(rows.map((row) => [row["source"], row["change"], row["microsystem"], row["day"]].join(" "))).toEqual([
-    "annotation before acute 2025-11-10",
-    "annotation late acute 2026-08-20",
-    "annotation noon acute 2026-02-10",
-    "improvement-shift length-of-stay@2026-01-01 acute 2026-01-01",
-    "pdsa c1 step-down 2026-02-03"
-  ])
-  expect(await found("source = 'improvement-shift' AND microsystem = 'acute' AND linked = 'step-down'")).toEqual([
-    "length-of-stay@2026-01-01 step-down downstream readmissions concern 2026-03-01"
-  ])
+  const rows = await world.rows(
+    "SELECT DISTINCT source, change, microsystem, day FROM culture.balancing_after_change ORDER BY ALL"
+  )
+  expect(rows.map((row) => [row["source"], row["change"], row["microsystem"], row["day"]].join(" "))).toEqual(
+    [
+      "annotation before acute 2025-11-10",
+      "annotation late acute 2026-08-20",
+      "annotation noon acute 2026-02-10",
+      "improvement-shift length-of-stay@2026-01-01 acute 2026-01-01",
+      "pdsa c1 step-down 2026-02-03"
+    ]
+  )
+  expect(
+    await found("source = 'improvement-shift' AND microsystem = 'acute' AND linked = 'step-down'")
+  ).toEqual(["length-of-stay@2026-01-01 step-down downstream readmissions concern 2026-03-01"])
 })
 
 test("a flow that is taken back links nothing", async () => {

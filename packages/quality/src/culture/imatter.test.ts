@@ -30,7 +30,7 @@ describe.skipIf(!haveData)(
       world = await cultureWorld({ instruments: [instrument] })
       await world.define({ microsystems: units }, "2025-01-15")
       const methods = table("imatter_response_by_method.csv").filter((row) => row["year"] === "2024")
-      for (const year of [...new Set(rows.map((row) => row["year"]!))]) {
+      for (const year of new Set(rows.map((row) => row["year"]!))) {
         const wave = waveOf(`imatter-${year}`, `${year}-06-01`, {
           survey: "imatter",
           instrument: instrument.id,
@@ -110,14 +110,20 @@ describe.skipIf(!haveData)(
       )
       expect(rows.length).toBe(22)
       expect(rows.filter((row) => Math.abs(row.moved) <= 1).length).toBe(18)
-      expect(Object.fromEntries(rows.filter((row) => Math.abs(row.moved) > 1).map((row) => [row.microsystem, row.moved]))).toEqual({
+      expect(
+        Object.fromEntries(
+          rows.filter((row) => Math.abs(row.moved) > 1).map((row) => [row.microsystem, row.moved])
+        )
+      ).toEqual({
         "healthcare-improvement-scotland": -5,
         "nhs-24": 3,
         "nhs-western-isles": -2,
         "public-health-scotland": 3
       })
       expect(
-        await world.rows("SELECT DISTINCT verdict, reason FROM culture.survey_change WHERE wave = 'imatter-2024' AND against = 'previous'")
+        await world.rows(
+          "SELECT DISTINCT verdict, reason FROM culture.survey_change WHERE wave = 'imatter-2024' AND against = 'previous'"
+        )
       ).toEqual([{ verdict: null, reason: "no-limits" }])
       expect(await world.rows("FROM plimsoll.signal")).toEqual([])
     })

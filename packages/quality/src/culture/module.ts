@@ -169,7 +169,9 @@ export const culture = (options: CultureOptions = {}): QualityModule =>
       { stream: cultureSettings, rows: settingsOf(options) }
     ],
     views: [
-      ...["waves", "change", "pulse", "strength", "response", "reporting", "tally", "blame", "promise"].map(read),
+      ...["waves", "change", "pulse", "strength", "response", "reporting", "tally", "blame", "promise"].map(
+        read
+      ),
       changeViews(options.changes ?? []),
       ...["flow", "signal", "unfit"].map(read)
     ].join("\n"),

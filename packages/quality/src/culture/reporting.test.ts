@@ -34,7 +34,14 @@ const share = (cell: string, subject: string, positive: number) => ({
   value: (100 * positive) / 80,
   ...wilson(positive / 80, 80)
 })
-const pair = { id: "incidents", title: "Incidents", reporting: "reports", harm: "infections", independent: true, survey: ["voice"] }
+const pair = {
+  id: "incidents",
+  title: "Incidents",
+  reporting: "reports",
+  harm: "infections",
+  independent: true,
+  survey: ["voice"]
+}
 
 let world: World
 beforeAll(async () => {
@@ -73,15 +80,29 @@ beforeAll(async () => {
     ...monthly("reports", "alone", moved.down)
   ])
   // Reporting is low from January 2026 on; the survey of September 2025 fell in g, not in i, and of h only the trust is told.
-  await releaseAs(world, waveOf("s1", "2024-09-01"), units, [share("g", "voice", 60), share("i", "voice", 60), share("trust", "voice", 60), share("i", "pay", 60)])
-  await releaseAs(world, waveOf("s2", "2025-09-01"), units, [share("g", "voice", 36), share("i", "voice", 59), share("trust", "voice", 40), share("i", "pay", 30)])
+  await releaseAs(world, waveOf("s1", "2024-09-01"), units, [
+    share("g", "voice", 60),
+    share("i", "voice", 60),
+    share("trust", "voice", 60),
+    share("i", "pay", 60)
+  ])
+  await releaseAs(world, waveOf("s2", "2025-09-01"), units, [
+    share("g", "voice", 36),
+    share("i", "voice", 59),
+    share("trust", "voice", 40),
+    share("i", "pay", 30)
+  ])
   await world.compute()
 })
 afterAll(() => world.close())
 
 const said = async (of: string) =>
   Object.fromEntries(
-    (await world.rows<Record<string, any>>(`FROM culture.reporting WHERE pair = '${of}' ORDER BY microsystem`)).map((row) => [row["microsystem"] as string, row])
+    (
+      await world.rows<Record<string, unknown>>(
+        `FROM culture.reporting WHERE pair = '${of}' ORDER BY microsystem`
+      )
+    ).map((row) => [row["microsystem"] as string, row])
   )
 
 describe("reporting beside harm that does not depend on it", () => {
@@ -112,16 +133,25 @@ describe("reporting beside harm that does not depend on it", () => {
     ] as const) {
       const rows = Object.values(await said(of))
       expect(rows.length).toBeGreaterThan(8)
-      expect([...new Set(rows.map((row) => `${row["verdict"]} ${row["reason"]}`))], of).toEqual([`cannot tell ${reason}`])
+      expect([...new Set(rows.map((row) => `${row["verdict"]} ${row["reason"]}`))], of).toEqual([
+        `cannot tell ${reason}`
+      ])
     }
-    const words = await world.rows<{ words: string }>("SELECT DISTINCT words || verdict AS words FROM culture.reporting")
+    const words = await world.rows<{ words: string }>(
+      "SELECT DISTINCT words || verdict AS words FROM culture.reporting"
+    )
     expect(words.filter((one) => /better|improv/i.test(one.words))).toEqual([])
-    expect(await world.rows("SELECT id, reason FROM culture.unfit")).toEqual([{ id: "lost", reason: 'names "nothing", which is no measure' }])
+    expect(await world.rows("SELECT id, reason FROM culture.unfit")).toEqual([
+      { id: "lost", reason: 'names "nothing", which is no measure' }
+    ])
   })
 
   test("of days between two harms, more is less harm", async () => {
     const rows = await said("between")
-    expect([rows["a"]!["verdict"], rows["i"]!["verdict"]]).toEqual(["speaking up and safer", "reporting less, more harm"])
+    expect([rows["a"]!["verdict"], rows["i"]!["verdict"]]).toEqual([
+      "speaking up and safer",
+      "reporting less, more harm"
+    ])
   })
 })
 
@@ -148,8 +178,14 @@ describe("the fear pattern", () => {
 
   test("is a signal, which ends when reporting is no longer low", async () => {
     const open = () =>
-      world.rows("SELECT measure, microsystem, variation, state FROM plimsoll.signal WHERE rule = 'culture/fear-pattern' ORDER BY ALL")
-    expect((await open()).map((one) => [one["measure"], one["microsystem"], one["variation"], one["state"]].join(" "))).toEqual([
+      world.rows(
+        "SELECT measure, microsystem, variation, state FROM plimsoll.signal WHERE rule = 'culture/fear-pattern' ORDER BY ALL"
+      )
+    expect(
+      (await open()).map((one) =>
+        [one["measure"], one["microsystem"], one["variation"], one["state"]].join(" ")
+      )
+    ).toEqual([
       "incidents alone concern opened",
       "incidents g concern opened",
       "incidents h concern opened",

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { unit } from "../../test/culture-world.ts"
 import { World } from "../../test/world.ts"
 import { statistics } from "../statistics/module.ts"
-import { type IncidentReview, incidentReviews, leaderPromises, type ReviewAction, reviewActions } from "./events.ts"
+import {
+  type IncidentReview,
+  incidentReviews,
+  leaderPromises,
+  type ReviewAction,
+  reviewActions
+} from "./events.ts"
 import { culture } from "./module.ts"
 import { derivable, type KnownSet } from "./release/elimination.ts"
 import { wilson } from "./release/intervals.ts"
@@ -34,7 +40,13 @@ const madeOf = (all: { readonly [unit: string]: Acts }, day = "2026-02-02"): Mad
     const review = `review-${microsystem}-${day}`
     for (const [kind, [person, process]] of Object.entries(acts)) {
       for (let n = 0; n < person + process; n++) {
-        actions.push({ id: `${review}-${kind}-${n}`, review, kind, aim: n < person ? "person" : "process", agreed: day })
+        actions.push({
+          id: `${review}-${kind}-${n}`,
+          review,
+          kind,
+          aim: n < person ? "person" : "process",
+          agreed: day
+        })
       }
     }
     return { id: review, microsystem, day, systemFactors: ["staffing"], individualFactors: [] }
@@ -52,9 +64,16 @@ const promise = (id: string, leadershipTeam: string, due: string, kept: string |
 
 /** How actions are told, with some of its SQL changed and under another name, to see that what was changed is needed. */
 const without = (name: string, from: string, to: string): QualityModule => {
-  const text = ["tally.sql", "blame.sql"].map((file) => readFileSync(new URL(file, import.meta.url), "utf8")).join("\n")
+  const text = ["tally.sql", "blame.sql"]
+    .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
+    .join("\n")
   if (text.split(from).length !== 2) throw new Error(`the rule does not stand there once: ${from}`)
-  return defineModule({ name, version: 1, title: name, views: text.replace(from, to).replaceAll("culture.", `${name}.`) })
+  return defineModule({
+    name,
+    version: 1,
+    title: name,
+    views: text.replace(from, to).replaceAll("culture.", `${name}.`)
+  })
 }
 
 interface Told {
@@ -129,10 +148,15 @@ const attack = (rows: ReadonlyArray<Told>, all: Case["all"], own: string | null)
   // What a verdict leaves open of a hidden count, within a sum that is told.
   for (const rest of rows.filter((one) => one.scope === "rest" && !one.hidden)) {
     const others = members(rest).filter((owner) => owner !== own)
-    const whole = rows.find((one) => one.scope === "all" && one.family === rest.family && one.mark === rest.mark)!
-    const sum = rest.amount! - (own !== null && members(rest).includes(own) ? countOf(all, own, rest.mark) : 0)
+    const whole = rows.find(
+      (one) => one.scope === "all" && one.family === rest.family && one.mark === rest.mark
+    )!
+    const sum =
+      rest.amount! - (own !== null && members(rest).includes(own) ? countOf(all, own, rest.mark) : 0)
     const fewest = others.map((owner) => {
-      const verdict = rows.find((one) => one.owner === owner && one.family === rest.family && one.mark === rest.mark)!.verdict
+      const verdict = rows.find(
+        (one) => one.owner === owner && one.family === rest.family && one.mark === rest.mark
+      )!.verdict
       if (verdict === null) return 0
       for (let x = 0; x <= sum; x++) {
         for (let n = Math.max(10, x); n <= rest.total!; n++) {
@@ -179,7 +203,9 @@ const cases: ReadonlyArray<Case> = [
       elm: { retrain: [4, 20] },
       yew: { retrain: [4, 12] },
       fir: { retrain: [4, 0] },
-      ...Object.fromEntries(["ash", "bay", "gum"].map((id) => [id, { retrain: [6, 6], checklist: [0, 3] } as Acts]))
+      ...Object.fromEntries(
+        ["ash", "bay", "gum"].map((id) => [id, { retrain: [6, 6], checklist: [0, 3] } as Acts])
+      )
     },
     found: /^all of .*fir.* = 4$/
   },
@@ -222,16 +248,31 @@ beforeAll(async () => {
     culture(),
     ...cases.map(({ from, to }, at) => without(mutant(at), from, to))
   ])
-  await world.define({ microsystems: units.map((id) => unit(id, id === "trust" ? null : "trust")) }, "2026-06-15")
+  await world.define(
+    { microsystems: units.map((id) => unit(id, id === "trust" ? null : "trust")) },
+    "2026-06-15"
+  )
   const made = [madeOf(done), ...cases.map(({ all, period }) => madeOf(all, period))]
-  await world.feed(incidentReviews, made.flatMap((one) => one.reviews))
-  await world.feed(reviewActions, made.flatMap((one) => one.actions))
+  await world.feed(
+    incidentReviews,
+    made.flatMap((one) => one.reviews)
+  )
+  await world.feed(
+    reviewActions,
+    made.flatMap((one) => one.actions)
+  )
   await world.feed(leaderPromises, [
     // Due in the first quarter: 12 of one team, ten on time and none else below five; a team of few; one still open.
-    ...Array.from({ length: 12 }, (_, n) => promise(`e${n}`, "executive", "2026-02-10", n < 7 ? "2026-02-10" : "2026-03-31")),
+    ...Array.from({ length: 12 }, (_, n) =>
+      promise(`e${n}`, "executive", "2026-02-10", n < 7 ? "2026-02-10" : "2026-03-31")
+    ),
     ...Array.from({ length: 3 }, (_, n) => promise(`s${n}`, "surgery", "2026-02-10", null)),
-    ...Array.from({ length: 10 }, (_, n) => promise(`m${n}`, "medicine", "2026-03-31", n < 5 ? "2026-03-31" : "2026-04-01")),
-    ...Array.from({ length: 6 }, (_, n) => promise(`o${n}`, "medicine", "2026-09-01", n < 1 ? "2026-06-10" : null)),
+    ...Array.from({ length: 10 }, (_, n) =>
+      promise(`m${n}`, "medicine", "2026-03-31", n < 5 ? "2026-03-31" : "2026-04-01")
+    ),
+    ...Array.from({ length: 6 }, (_, n) =>
+      promise(`o${n}`, "medicine", "2026-09-01", n < 1 ? "2026-06-10" : null)
+    ),
     promise("late", "surgery", "2026-09-01", null)
   ])
   await world.compute()
@@ -240,7 +281,7 @@ afterAll(() => world.close())
 
 const person = async (scope: string, owner: string | null) =>
   (
-    await world.rows<Record<string, any>>(
+    await world.rows<Record<string, unknown>>(
       `SELECT actions::INTEGER AS actions, at_persons::INTEGER AS at_persons, share, low, high, hidden, complete, verdict, words, len(events)::INTEGER AS events
        FROM culture.blame_index WHERE period = '${quarter}' AND scope = '${scope}' AND microsystem IS NOT DISTINCT FROM ${owner === null ? "NULL" : `'${owner}'`}`
     )
@@ -249,18 +290,47 @@ const person = async (scope: string, owner: string | null) =>
 describe("actions", () => {
   test("the blame index of a unit has limits, a verdict, and the events of its actions", async () => {
     const row = await person("unit", "oak")
-    expect(row).toMatchObject({ actions: 15, at_persons: 10, share: 10 / 15, hidden: false, verdict: "more than elsewhere", events: 16 })
-    const [wilson] = await world.rows<{ low: number; high: number }>("SELECT stats.wilson(10, 15).low AS low, stats.wilson(10, 15).high AS high")
+    expect(row).toMatchObject({
+      actions: 15,
+      at_persons: 10,
+      share: 10 / 15,
+      hidden: false,
+      verdict: "more than elsewhere",
+      events: 16
+    })
+    const [wilson] = await world.rows<{ low: number; high: number }>(
+      "SELECT stats.wilson(10, 15).low AS low, stats.wilson(10, 15).high AS high"
+    )
     expect([row["low"], row["high"]]).toEqual([wilson!.low, wilson!.high])
     expect(row["words"]).toBe("10 of 15 actions are aimed at persons: more than elsewhere.")
   })
 
   test("units of few actions are one rest, and one of nobody looks like one of a few", async () => {
-    expect(await person("unit", "ash")).toMatchObject({ actions: null, at_persons: null, share: null, low: null, hidden: true, verdict: null, events: 0 })
+    expect(await person("unit", "ash")).toMatchObject({
+      actions: null,
+      at_persons: null,
+      share: null,
+      low: null,
+      hidden: true,
+      verdict: null,
+      events: 0
+    })
     // 7 + 12 + 13 + 10 actions, 3 + 2 + 1 + 6 of them at persons.
-    expect(await person("rest", null)).toMatchObject({ actions: 42, at_persons: 12, hidden: false, events: 0 })
-    expect(await person("all", null)).toMatchObject({ actions: 88, at_persons: 27, hidden: false, complete: true })
-    const rows = await world.rows("SELECT DISTINCT hidden, actions FROM culture.blame_index WHERE microsystem = 'oak' AND period = '2025-10-01'")
+    expect(await person("rest", null)).toMatchObject({
+      actions: 42,
+      at_persons: 12,
+      hidden: false,
+      events: 0
+    })
+    expect(await person("all", null)).toMatchObject({
+      actions: 88,
+      at_persons: 27,
+      hidden: false,
+      complete: true
+    })
+    const rows = await world.rows(
+      "SELECT DISTINCT hidden, actions FROM culture.blame_index WHERE microsystem = 'oak' AND period = '2025-10-01'"
+    )
     expect(rows).toEqual([{ hidden: true, actions: null }])
   })
 
@@ -274,11 +344,17 @@ describe("actions", () => {
       { strength: "strong", n: 6 },
       { strength: "weak", n: 0 }
     ])
-    expect(await person("unit", "elm")).toMatchObject({ actions: 31, at_persons: 5, verdict: "less than elsewhere" })
+    expect(await person("unit", "elm")).toMatchObject({
+      actions: 31,
+      at_persons: 5,
+      verdict: "less than elsewhere"
+    })
   })
 
   test("an open quarter is not told", async () => {
-    const rows = await world.rows("SELECT max(period)::VARCHAR AS period, count(DISTINCT period)::INTEGER AS periods FROM culture.blame_index")
+    const rows = await world.rows(
+      "SELECT max(period)::VARCHAR AS period, count(DISTINCT period)::INTEGER AS periods FROM culture.blame_index"
+    )
     expect(rows).toEqual([{ period: quarter, periods: 8 }])
   })
 })
@@ -303,7 +379,11 @@ describe("promises", () => {
   })
 
   test("open ones from five on, at the end of the last month that is over", async () => {
-    expect(await world.rows("SELECT leadership_team, day, open::INTEGER AS open, hidden FROM culture.promise_open ORDER BY ALL")).toEqual([
+    expect(
+      await world.rows(
+        "SELECT leadership_team, day, open::INTEGER AS open, hidden FROM culture.promise_open ORDER BY ALL"
+      )
+    ).toEqual([
       { leadership_team: "executive", day: "2026-05-31", open: null, hidden: true },
       { leadership_team: "medicine", day: "2026-05-31", open: 6, hidden: false },
       { leadership_team: "surgery", day: "2026-05-31", open: null, hidden: true }
@@ -312,7 +392,11 @@ describe("promises", () => {
 })
 
 describe("somebody who holds every row and may know all acts of one unit", () => {
-  const findings = async (schema: string, period: string, all: Case["all"]): Promise<ReadonlyArray<string>> => {
+  const findings = async (
+    schema: string,
+    period: string,
+    all: Case["all"]
+  ): Promise<ReadonlyArray<string>> => {
     const rows = await published(schema, period)
     return [null, ...Object.keys(all)].flatMap((own) => attack(rows, all, own))
   }
@@ -321,8 +405,13 @@ describe("somebody who holds every row and may know all acts of one unit", () =>
     expect(await findings("culture", quarter, done)).toEqual([])
   })
 
-  test.each(cases.map((one, at) => ({ ...one, at })))("finds one without the rule: $rule", async ({ at, period, all, found }) => {
-    expect(await findings("culture", period, all)).toEqual([])
-    expect(await findings(mutant(at), period, all)).toEqual(expect.arrayContaining([expect.stringMatching(found)]))
-  })
+  test.each(cases.map((one, at) => ({ ...one, at })))(
+    "finds one without the rule: $rule",
+    async ({ at, period, all, found }) => {
+      expect(await findings("culture", period, all)).toEqual([])
+      expect(await findings(mutant(at), period, all)).toEqual(
+        expect.arrayContaining([expect.stringMatching(found)])
+      )
+    }
+  )
 })

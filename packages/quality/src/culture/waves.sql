@@ -22,18 +22,15 @@ COMMENT ON COLUMN culture.wave.digest IS 'SHA-256 over its figures: the vault''s
 COMMENT ON COLUMN culture.wave.figures IS 'How many figures its release has, those left blank included.';
 COMMENT ON COLUMN culture.wave.events IS 'The events that it rests on: stream/partition/offset.';
 
+-- By team only: a role of a team, or a way of asking, may be a few people.
 CREATE VIEW culture.invited AS
-SELECT i.wave, i.microsystem, i.role, i.mode, i.invited, i.sent,
-  ['invitation/' || i._partition || '/' || i._offset] AS events
-FROM current.invitation i;
+SELECT i.wave, i.microsystem, sum(i.invited)::BIGINT AS invited, list_sort(list('invitation/' || i._partition || '/' || i._offset)) AS events
+FROM current.invitation i GROUP BY i.wave, i.microsystem;
 
-COMMENT ON VIEW culture.invited IS 'How many people were asked. Who they are is nowhere.';
+COMMENT ON VIEW culture.invited IS 'How many people of a team were asked. Who they are is nowhere.';
 COMMENT ON COLUMN culture.invited.wave IS 'The id of the wave.';
 COMMENT ON COLUMN culture.invited.microsystem IS 'The id of the team.';
-COMMENT ON COLUMN culture.invited.role IS 'The role group; all: not told.';
-COMMENT ON COLUMN culture.invited.mode IS 'How they were asked; all: not told.';
 COMMENT ON COLUMN culture.invited.invited IS 'How many people.';
-COMMENT ON COLUMN culture.invited.sent IS 'The day.';
 COMMENT ON COLUMN culture.invited.events IS 'The events that it rests on: stream/partition/offset.';
 
 CREATE VIEW culture.survey_figure AS
