@@ -19,7 +19,7 @@ import {
   waves
 } from "../waves.ts"
 import { type ClosedWave, closeWave, frozenBy } from "./close.ts"
-import { knownRelease, waveFacts } from "./facts.ts"
+import { type Ask, knownRelease, waveFacts } from "./facts.ts"
 
 const culture = ({ instruments: own }: { instruments: ReadonlyArray<Instrument> }) =>
   defineModule({
@@ -201,7 +201,12 @@ describe("a wave", () => {
     await publish(closed)
     await world.feed(answers, team("c", 9, 9))
     await world.define({ microsystems: [unit("trust", null), unit("a", "trust")] })
-    const facts = await waveFacts((sql) => world.rows(sql) as never, "w1")
+    await world.feed(waves, [{ ...wave, id: "w2", instrument: "none" }])
+    await world.compute()
+    const ask: Ask = (sql) => world.rows(sql) as never
+    await expect(waveFacts(ask, "w2")).rejects.toMatchObject({ code: "instrument-unknown" })
+    await expect(waveFacts(ask, "w3")).rejects.toMatchObject({ code: "wave-unknown" })
+    const facts = await waveFacts(ask, "w1")
     const release = await knownRelease((sql) => world.rows(sql) as never, "w1")
     expect(release).toEqual(closed.release)
     const { until, ...frozen } = frozenBy(release!)
