@@ -32,7 +32,8 @@ const closedJson = {
 const until = async (log: string, sql: string, ended: Promise<unknown>): Promise<void> => {
   let over = false
   void ended.then(() => (over = true))
-  while (!over) {
+  for (;;) {
+    if (over) return
     try {
       const database = new DatabaseSync(log, { readOnly: true })
       try {

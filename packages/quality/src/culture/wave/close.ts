@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { PlimsollError } from "@plimsoll/schema"
 import type { Instrument } from "../instrument/instrument.ts"
 import { releaseWave } from "../release/release.ts"
 import type { Breakdown as GroupedAnswers, UnitAnswers, WaveUnit } from "../release/wave.ts"
@@ -136,12 +137,26 @@ export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string => {
   return made.digest("hex")
 }
 
+/** A team that was asked and is in no tree: its answers could be in no figure, and a wave is released once. */
+const refuseGone = ({ wave, units, invited }: CloseOptions): void => {
+  const known = new Set(units.map((unit) => unit.id))
+  const gone = Object.keys(invited).filter((id) => !known.has(id))
+  if (gone.length === 0) return
+  throw new PlimsollError({
+    code: "wave-unit-gone",
+    message: `wave "${wave.id}" asked ${gone.slice(0, 5).join(", ")}${gone.length > 5 ? ` and ${gone.length - 5} more` : ""}, of which the tree of units has none`,
+    suggestion:
+      "put them back until the wave is closed: a team that is renamed keeps its id, and gets another name"
+  })
+}
+
 /**
  * Closes a wave: adds up what was answered, releases it by partition, and gives the events that say so. Nothing of it is kept but
- * what may be published. A wave is released once; who calls this has to see to that.
+ * what may be published. A wave is released once; who calls this has to see to that. Errors: `wave-unit-gone`, `wave-invalid`.
  */
 export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
   const { wave, instrument, invited, day } = options
+  refuseGone(options)
   const scoring = scoringOf(instrument)
   const units = rooted(options.units)
   const intake = await takeIn(options.answers, {

@@ -168,6 +168,21 @@ describe("a wave", () => {
 
   test("what does not fit is set aside with its reason, and counted nowhere else", async () => {
     await open()
+    const without = (gone: string) => Object.keys(teams).filter((id) => id !== gone)
+    await world.define({
+      microsystems: [
+        unit("trust", null),
+        ...[...without("b"), "b-as-it-is-called-now"].map((id) => unit(id, "trust"))
+      ]
+    })
+    await expect(close()).rejects.toMatchObject({ code: "wave-unit-gone" })
+    await world.define({
+      microsystems: [
+        unit("trust", null),
+        ...without("b").map((id) => unit(id, "trust")),
+        { ...unit("b", "trust"), name: "b as it is called now" }
+      ]
+    })
     const [twice, gone] = [token(), token()]
     await world.feed(answers, [
       ...everyone(),
