@@ -137,26 +137,25 @@ export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string => {
   return made.digest("hex")
 }
 
-/** A team that was asked and is in no tree: its answers could be in no figure, and a wave is released once. */
-const refuseGone = ({ wave, units, invited }: CloseOptions): void => {
+/** A team that was asked and that nobody knows: its answers could be in no figure, and a wave is released once. */
+const refuseUnknown = ({ wave, units, invited }: CloseOptions): void => {
   const known = new Set(units.map((unit) => unit.id))
-  const gone = Object.keys(invited).filter((id) => !known.has(id))
-  if (gone.length === 0) return
+  const strange = Object.keys(invited).filter((id) => !known.has(id))
+  if (strange.length === 0) return
   throw new PlimsollError({
-    code: "wave-unit-gone",
-    message: `wave "${wave.id}" asked ${gone.slice(0, 5).join(", ")}${gone.length > 5 ? ` and ${gone.length - 5} more` : ""}, of which the tree of units has none`,
-    suggestion:
-      "put them back until the wave is closed: a team that is renamed keeps its id, and gets another name"
+    code: "wave-unit-unknown",
+    message: `wave "${wave.id}" asked ${strange.slice(0, 5).join(", ")}${strange.length > 5 ? ` and ${strange.length - 5} more` : ""}, which no unit is called`,
+    suggestion: "declare the unit in microsystems, or mend the invitations"
   })
 }
 
 /**
  * Closes a wave: adds up what was answered, releases it by partition, and gives the events that say so. Nothing of it is kept but
- * what may be published. A wave is released once; who calls this has to see to that. Errors: `wave-unit-gone`, `wave-invalid`.
+ * what may be published. A wave is released once; who calls this has to see to that. Errors: `wave-unit-unknown`, `wave-invalid`.
  */
 export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
   const { wave, instrument, invited, day } = options
-  refuseGone(options)
+  refuseUnknown(options)
   const scoring = scoringOf(instrument)
   const units = rooted(options.units)
   const intake = await takeIn(options.answers, {

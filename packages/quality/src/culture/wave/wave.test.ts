@@ -168,21 +168,9 @@ describe("a wave", () => {
 
   test("what does not fit is set aside with its reason, and counted nowhere else", async () => {
     await open()
-    const without = (gone: string) => Object.keys(teams).filter((id) => id !== gone)
-    await world.define({
-      microsystems: [
-        unit("trust", null),
-        ...[...without("b"), "b-as-it-is-called-now"].map((id) => unit(id, "trust"))
-      ]
-    })
-    await expect(close()).rejects.toMatchObject({ code: "wave-unit-gone" })
-    await world.define({
-      microsystems: [
-        unit("trust", null),
-        ...without("b").map((id) => unit(id, "trust")),
-        { ...unit("b", "trust"), name: "b as it is called now" }
-      ]
-    })
+    await world.feed(invitations, [asked("nobody-knows", 12)])
+    await expect(close()).rejects.toMatchObject({ code: "wave-unit-unknown" })
+    await world.remove(invitations, [{ wave: "w1", microsystem: "nobody-knows", role: "all", mode: "all" }])
     const [twice, gone] = [token(), token()]
     await world.feed(answers, [
       ...everyone(),
@@ -206,6 +194,31 @@ describe("a wave", () => {
       "other-version": 1,
       "unknown-unit": 1,
       twice: 1
+    })
+  })
+
+  test("a team that is called otherwise meanwhile keeps its people, and one with another id is another team", async () => {
+    await open()
+    await world.feed(answers, everyone())
+    const others = Object.keys(teams).filter((id) => id !== "a" && id !== "b")
+    await world.define({
+      microsystems: [
+        unit("trust", null),
+        ...others.map((id) => unit(id, "trust")),
+        { ...unit("a", "trust"), name: "Another name" },
+        unit("b-now", "trust")
+      ]
+    })
+    await world.feed(answers, team("b-now", 11, 5))
+    const closed = await close()
+    expect([closed.counted, [...closed.aside]]).toEqual([85, []])
+    const people = closed.figures.filter(({ figure, n }) => figure === "response" && n !== null)
+    expect(Object.fromEntries(people.map(({ cell, n }) => [cell, n]))).toEqual({
+      a: 24,
+      b: 18,
+      "b-now": 11,
+      trust: 85,
+      "trust/rest": 32
     })
   })
 
