@@ -10,6 +10,7 @@ import { spc } from "./spc.ts"
 import { start } from "./start.ts"
 import { system } from "./system.ts"
 import { vision } from "./vision.ts"
+import { wave } from "./wave.ts"
 
 const all: { readonly [name: string]: () => Promise<void> } = {
   spc: () => spc(10_000, 60),
@@ -21,6 +22,7 @@ const all: { readonly [name: string]: () => Promise<void> } = {
   system: () => system({ units: 5000, measures: 40, periods: 60 }),
   vision: () => vision(100_000),
   similar: () => similar(10_000),
+  wave: () => wave({ teams: 5000, people: [25_000, 250_000, 1_000_000] }),
   memory: () => memory(1e9),
   start
 }

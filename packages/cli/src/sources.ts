@@ -38,6 +38,14 @@ export interface SourceOptions {
 
 const none: Counts = { in: 0, out: 0, rejected: 0, unchanged: 0, deleted: 0 }
 
+/** Word by word: what is spread of an error is without its message. */
+const located = ({ code, message, suggestion, configPath }: Complaint, at: string): Complaint => ({
+  code,
+  message,
+  configPath: configPath ?? at,
+  ...(suggestion === undefined ? {} : { suggestion })
+})
+
 /** Checks one connector and reads it to the end of its source, or until the signal. Never rejects. */
 export const readSource = async (
   connector: Connector,
@@ -54,7 +62,7 @@ export const readSource = async (
     instance: connector.instance,
     streams: [...streams].map(([stream, counts]) => ({ stream, ...counts })),
     notices,
-    failure: failure === undefined ? undefined : { ...failure, configPath: failure.configPath ?? configPath },
+    failure: failure === undefined ? undefined : located(failure, configPath),
     error
   })
   try {

@@ -93,7 +93,7 @@ export const surveyProject = (): SurveyProject => {
     join(home, "plimsoll.config.ts"),
     `import { readFileSync } from "node:fs"
 import files from "@plimsoll/connector-files"
-import { answers, defineModule, instrumentRow, instruments, invitations, releasedFigures, releases, statistics, waves } from "@plimsoll/quality"
+import { answers, defineModule, instrumentRow, instruments, invitations, releasedFigures, releases, waves } from "@plimsoll/quality"
 import { defineConfig } from "plimsoll"
 
 const safety = {
@@ -121,7 +121,6 @@ export default defineConfig({
     ...${JSON.stringify(Object.keys(sizes))}.map((id) => ({ id, name: id, kind: "ward", parent: "trust" }))
   ],
   modules: [
-    statistics(),
     defineModule({
       name: "culture",
       version: 1,
@@ -129,7 +128,7 @@ export default defineConfig({
       streams: [waves, invitations, releases, releasedFigures, instruments],
       declares: [
         { stream: instruments, rows: [instrumentRow(safety)] },
-        { stream: waves, rows: [{ ...wave, id: "w1" }, { ...wave, id: "w2", closes: "2026-06-30" }, { ...wave, id: "w3", instrument: "none" }] }
+        { stream: waves, rows: [{ ...wave, id: "w1" }, { ...wave, id: "w2", closes: "2026-06-30" }] }
       ],
       views: readFileSync(${JSON.stringify(join(quality, "src/culture/waves.sql"))}, "utf8")
     })

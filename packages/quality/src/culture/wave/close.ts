@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { PlimsollError } from "@plimsoll/schema"
 import type { Instrument } from "../instrument/instrument.ts"
 import { releaseWave } from "../release/release.ts"
 import type { Breakdown as GroupedAnswers, UnitAnswers, WaveUnit } from "../release/wave.ts"
@@ -136,12 +137,25 @@ export const digestOf = (figures: ReadonlyArray<ReleasedFigure>): string => {
   return made.digest("hex")
 }
 
+/** A team that was asked and that nobody knows: its answers could be in no figure, and a wave is released once. */
+const refuseUnknown = ({ wave, units, invited }: CloseOptions): void => {
+  const known = new Set(units.map((unit) => unit.id))
+  const strange = Object.keys(invited).filter((id) => !known.has(id))
+  if (strange.length === 0) return
+  throw new PlimsollError({
+    code: "wave-unit-unknown",
+    message: `wave "${wave.id}" asked ${strange.slice(0, 5).join(", ")}${strange.length > 5 ? ` and ${strange.length - 5} more` : ""}, which no unit is called`,
+    suggestion: "declare the unit in microsystems, or mend the invitations"
+  })
+}
+
 /**
  * Closes a wave: adds up what was answered, releases it by partition, and gives the events that say so. Nothing of it is kept but
- * what may be published. A wave is released once; who calls this has to see to that.
+ * what may be published. A wave is released once; who calls this has to see to that. Errors: `wave-unit-unknown`, `wave-invalid`.
  */
 export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
   const { wave, instrument, invited, day } = options
+  refuseUnknown(options)
   const scoring = scoringOf(instrument)
   const units = rooted(options.units)
   const intake = await takeIn(options.answers, {

@@ -4,9 +4,6 @@ import { blank, type Person } from "./sums.ts"
 /** Of no group, or of one too many. */
 export const noGroup = -1
 
-/** How many people are held before they are added up. */
-const most = 65_536
-
 /**
  * People waiting to be added up, as numbers. They are handed on unit by unit: the sums of one unit are then near at hand, and
  * adding a person takes a third of the time.
@@ -19,14 +16,19 @@ export class Crowd {
   readonly #breakdowns: number
   readonly #person: Person
   readonly #own: Int16Array
-  readonly #units = new Int32Array(most)
-  readonly #order = new Int32Array(most)
+  readonly #most: number
+  readonly #units: Int32Array
+  readonly #order: Int32Array
   readonly #starts: Int32Array
   readonly #values: Int16Array
   readonly #groups: Int16Array
   #count = 0
 
-  constructor(units: number, { items, scales }: Scoring, breakdowns: number) {
+  /** `most`: how many people are held before they are added up. */
+  constructor(units: number, { items, scales }: Scoring, breakdowns: number, most = 65_536) {
+    this.#most = most
+    this.#units = new Int32Array(most)
+    this.#order = new Int32Array(most)
     this.#items = items.length
     this.#scales = scales
     this.#members = membersOf({ items, scales })
@@ -48,7 +50,7 @@ export class Crowd {
     this.#units[at] = unit
     this.#values.set(values, at * this.#items)
     this.#groups.set(groups, at * this.#breakdowns)
-    return this.#count === most
+    return this.#count === this.#most
   }
 
   /** Hands all of them on. What it hands on is filled anew for the next. */

@@ -19,7 +19,7 @@ import {
   waves
 } from "../waves.ts"
 import { type ClosedWave, closeWave, frozenBy } from "./close.ts"
-import { knownRelease, waveFacts } from "./facts.ts"
+import { type Ask, knownRelease, waveFacts } from "./facts.ts"
 
 const culture = ({ instruments: own }: { instruments: ReadonlyArray<Instrument> }) =>
   defineModule({
@@ -168,6 +168,9 @@ describe("a wave", () => {
 
   test("what does not fit is set aside with its reason, and counted nowhere else", async () => {
     await open()
+    await world.feed(invitations, [asked("nobody-knows", 12)])
+    await expect(close()).rejects.toMatchObject({ code: "wave-unit-unknown" })
+    await world.remove(invitations, [{ wave: "w1", microsystem: "nobody-knows", role: "all", mode: "all" }])
     const [twice, gone] = [token(), token()]
     await world.feed(answers, [
       ...everyone(),
@@ -194,6 +197,31 @@ describe("a wave", () => {
     })
   })
 
+  test("a team that is called otherwise meanwhile keeps its people, and one with another id is another team", async () => {
+    await open()
+    await world.feed(answers, everyone())
+    const others = Object.keys(teams).filter((id) => id !== "a" && id !== "b")
+    await world.define({
+      microsystems: [
+        unit("trust", null),
+        ...others.map((id) => unit(id, "trust")),
+        { ...unit("a", "trust"), name: "Another name" },
+        unit("b-now", "trust")
+      ]
+    })
+    await world.feed(answers, team("b-now", 11, 5))
+    const closed = await close()
+    expect([closed.counted, [...closed.aside]]).toEqual([85, []])
+    const people = closed.figures.filter(({ figure, n }) => figure === "response" && n !== null)
+    expect(Object.fromEntries(people.map(({ cell, n }) => [cell, n]))).toEqual({
+      a: 24,
+      b: 18,
+      "b-now": 11,
+      trust: 85,
+      "trust/rest": 32
+    })
+  })
+
   test("closed again from the same log it is the same to the last digit, and an answer after the close changes nothing", async () => {
     await open()
     await world.feed(answers, everyone())
@@ -201,7 +229,12 @@ describe("a wave", () => {
     await publish(closed)
     await world.feed(answers, team("c", 9, 9))
     await world.define({ microsystems: [unit("trust", null), unit("a", "trust")] })
-    const facts = await waveFacts((sql) => world.rows(sql) as never, "w1")
+    await world.feed(waves, [{ ...wave, id: "w2", instrument: "none" }])
+    await world.compute()
+    const ask: Ask = (sql) => world.rows(sql) as never
+    await expect(waveFacts(ask, "w2")).rejects.toMatchObject({ code: "instrument-unknown" })
+    await expect(waveFacts(ask, "w3")).rejects.toMatchObject({ code: "wave-unknown" })
+    const facts = await waveFacts(ask, "w1")
     const release = await knownRelease((sql) => world.rows(sql) as never, "w1")
     expect(release).toEqual(closed.release)
     const { until, ...frozen } = frozenBy(release!)
