@@ -43,7 +43,10 @@ const chapter = async (number, on, title) => {
     ["shifts", "csv"],
     ["codings", "jsonl"]
   ]) {
-    copyFileSync(join(home, `data/chapter-${number}/${name}.${ending}`), join(story, `${name}-${number}.${ending}`))
+    copyFileSync(
+      join(home, `data/chapter-${number}/${name}.${ending}`),
+      join(story, `${name}-${number}.${ending}`)
+    )
   }
   say(`\n── ${on} · ${title} ──`)
   await plimsoll("--quiet", "run")

@@ -77,9 +77,7 @@ export default defineConfig({
     files({ instance: "doses", stream: doses, path: "story/doses-*.csv" }),
     files({ instance: "shifts", stream: shifts, path: "story/shifts-*.csv" }),
     files({ instance: "codings", stream: codings, path: "story/codings-*.jsonl" }),
-    ...streams.map((stream) =>
-      files({ instance: stream.name, stream, path: `story/${stream.name}.jsonl` })
-    )
+    ...streams.map((stream) => files({ instance: stream.name, stream, path: `story/${stream.name}.jsonl` }))
   ],
   measures: [
     measure({

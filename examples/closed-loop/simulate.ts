@@ -38,24 +38,22 @@ const shareOf = (ward: string, week: number): number =>
 const themes = ["late-doses", "interruptions", "noise", "kindness"]
 const usual = [0.12, 0.1, 0.2, 0.4]
 
-for (const [at, from] of chapters.slice(0, -1).entries()) {
-  const folder = new URL(`data/chapter-${at + 1}/`, import.meta.url)
+for (const [nth, from] of chapters.slice(0, -1).entries()) {
+  const folder = new URL(`data/chapter-${nth + 1}/`, import.meta.url)
   mkdirSync(folder, { recursive: true })
   const doses = ["ward,week,doses,late"]
   const shifts = ["ward,week,shifts,overtime_minutes"]
   const codings: object[] = []
-  for (let week = from; week < chapters[at + 1]!; week++) {
+  for (let week = from; week < chapters[nth + 1]!; week++) {
     for (const ward of wards) {
       const given = 380 + Math.floor(next() * 41)
       doses.push(`${ward},${monday(week)},${given},${binomial(given, shareOf(ward, week))}`)
       const worked = 60 + Math.floor(next() * 5)
       shifts.push(`${ward},${monday(week)},${worked},${Math.round(worked * (12 + 6 * next()))}`)
       const slips = shareOf(ward, week) > 0.1
-      for (let nth = 0; nth < 5; nth++) {
-        const day = new Date(Date.parse(monday(week)) + 86_400_000 * nth).toISOString().slice(0, 10)
-        const said = themes.filter((_, nth) =>
-          next() < (slips && nth < 2 ? usual[nth]! + 0.4 : usual[nth]!)
-        )
+      for (let weekday = 0; weekday < 5; weekday++) {
+        const day = new Date(Date.parse(monday(week)) + 86_400_000 * weekday).toISOString().slice(0, 10)
+        const said = themes.filter((_, at) => next() < usual[at]! + (slips && at < 2 ? 0.4 : 0))
         codings.push({
           note: `simulated-${ward}-${day}`,
           pass: "first",
@@ -72,5 +70,8 @@ for (const [at, from] of chapters.slice(0, -1).entries()) {
     writeFileSync(new URL(name, folder), `${lines.join("\n")}\n`)
   write("doses.csv", doses)
   write("shifts.csv", shifts)
-  write("codings.jsonl", codings.map((one) => JSON.stringify(one)))
+  write(
+    "codings.jsonl",
+    codings.map((one) => JSON.stringify(one))
+  )
 }

@@ -46,19 +46,19 @@ export const templateFile = async (
   modules: Modules,
   relations: ReadonlyArray<TemplateRelation>
 ): Promise<string> => {
-  const macros = [
+  const texts = [
     spcSql,
     ...modules.all.map(({ schema, macros }) => `CREATE SCHEMA IF NOT EXISTS ${schema}; ${macros}`)
   ]
   const folder = dirname(connection.path)
-  const path = join(folder, `${stem}${await printOf(connection, macros, relations)}.duckdb`)
+  const path = join(folder, `${stem}${await printOf(connection, texts, relations)}.duckdb`)
   if (existsSync(path)) return path
   for (const name of readdirSync(folder)) if (name.startsWith(stem)) rmSync(join(folder, name))
   const fresh = `${path}.new`
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
   await connection.run(`ATTACH ${quoted(fresh)} AS template; USE template`)
   try {
-    for (const text of macros) await connection.run(text)
+    for (const text of texts) await connection.run(text)
     await connection.run(`USE "${home!.name}"`)
     for (const { kind, name, query } of relations) {
       if (kind === "table") await connection.run(`CREATE TABLE template.${name} AS FROM (${query}) LIMIT 0`)

@@ -1,10 +1,20 @@
 import type { QualityModule } from "@plimsoll/core"
-import { controlSources, systemSources, visionSources } from "./assurance/component-sources.ts"
+import {
+  codesignSources,
+  controlSources,
+  improvementSources,
+  learningSources,
+  planningSources,
+  systemSources,
+  visionSources
+} from "./assurance/component-sources.ts"
 import { assurance, type AssuranceOptions } from "./assurance/module.ts"
 import { ownStandard } from "./assurance/own-standard.ts"
 import { codesign, type CodesignOptions } from "./codesign/module.ts"
 import { control, type ControlOptions } from "./control/module.ts"
+import { pdsaChanges } from "./culture/change-source.ts"
 import { culture, type CultureOptions } from "./culture/module.ts"
+import { cultureSources } from "./culture/sources.ts"
 import { freeText, type FreeTextOptions } from "./free-text/module.ts"
 import { improvement, type ImprovementOptions } from "./improvement/module.ts"
 import { learning, type LearningOptions } from "./learning/module.ts"
@@ -17,45 +27,55 @@ import { vision, type VisionOptions } from "./vision/module.ts"
 /** What {@link components} takes: the options of each. */
 export interface ComponentsOptions {
   readonly control?: ControlOptions
-  readonly system?: SystemOptions
+  readonly learning?: LearningOptions
+  readonly planning?: PlanningOptions
+  readonly relationships?: RelationshipsOptions
   readonly vision?: VisionOptions
   readonly codesign?: CodesignOptions
-  readonly relationships?: RelationshipsOptions
-  readonly culture?: CultureOptions
-  readonly freeText?: FreeTextOptions
-  readonly planning?: PlanningOptions
   readonly improvement?: ImprovementOptions
-  readonly learning?: LearningOptions
+  readonly culture?: CultureOptions
   /** Default: the starter standard of `ownStandard()`, and evidence drawn from the other components. */
   readonly assurance?: AssuranceOptions
+  readonly system?: SystemOptions
+  readonly freeText?: FreeTextOptions
 }
 
 /**
- * The components that come with Plimsoll, with the formulas that they share: quality control by teams, the whole system,
- * clear vision and purpose, quality assurance.
+ * The components that come with Plimsoll, in the order of a quality management system's nine, with the roll-up to a whole system,
+ * the handling of free text, and the formulas that they share.
  *
  * ```ts test
  * import { components } from "@plimsoll/quality"
  *
  * const modules = components({ control: { themes: [{ id: "waiting", title: "Waiting" }] } })
- * modules.map((one) => one.name) // => ["statistics", "control", "system", "vision", "assurance", "codesign", "relationships"]
+ * modules.slice(0, 4).map((one) => one.name) // => ["statistics", "control", "learning", "planning"]
+ * modules.length // => 12
  * ```
  */
 export const components = (options: ComponentsOptions = {}): ReadonlyArray<QualityModule> => [
   statistics(),
   control(options.control),
-  system(options.system),
+  learning(options.learning),
+  planning({ stories: true, ...options.planning }),
+  relationships(options.relationships),
   vision({ failureDemand: true, ...options.vision }),
+  codesign(options.codesign),
+  improvement(options.improvement),
+  culture({ changes: [pdsaChanges], ...options.culture }),
   assurance({
     ...ownStandard(),
-    sources: [...controlSources, ...visionSources, ...systemSources],
+    sources: [
+      controlSources,
+      learningSources,
+      planningSources,
+      visionSources,
+      codesignSources,
+      improvementSources,
+      cultureSources,
+      systemSources
+    ].flat(),
     ...options.assurance
   }),
-  codesign(options.codesign),
-  relationships(options.relationships),
-  culture(options.culture),
-  freeText(options.freeText),
-  planning({ stories: true, ...options.planning }),
-  improvement(options.improvement),
-  learning(options.learning)
+  system(options.system),
+  freeText(options.freeText)
 ]

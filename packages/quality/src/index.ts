@@ -62,7 +62,15 @@ export {
   type ScoreWeightRow,
   type StandardRow
 } from "./assurance/module.ts"
-export { controlSources, systemSources, visionSources } from "./assurance/component-sources.ts"
+export {
+  codesignSources,
+  controlSources,
+  improvementSources,
+  learningSources,
+  planningSources,
+  systemSources,
+  visionSources
+} from "./assurance/component-sources.ts"
 export type { EvidenceSource } from "./assurance/evidence-source.ts"
 export { ownStandard, type OwnStandard } from "./assurance/own-standard.ts"
 export { statistics } from "./statistics/module.ts"
@@ -324,23 +332,31 @@ export {
   Reuse,
   reuses,
   searchOpenText,
-  type SearchOptions,
-  UnitLink,
-  type UnitLinkOptions,
-  unitLinks
+  type SearchOptions
 } from "./learning/index.ts"
 export {
+  type ChangeSource,
+  culture,
   CultureActionKind,
+  type CultureActionKindOptions,
   cultureActionKinds,
+  type CultureOptions,
   CulturePair,
+  type CulturePairOptions,
   culturePairs,
+  CultureSetting,
+  cultureSettings,
+  cultureSources,
   Flow,
+  type FlowOptions,
   flows,
   IncidentReview,
   incidentReviews,
   LeaderPromise,
   leaderPromises,
+  pdsaChanges,
+  publishedActionKinds,
   ReviewAction,
-  reviewActions
-} from "./culture/events.ts"
-export { culture, type CultureOptions } from "./culture/module.ts"
+  reviewActions,
+  type WaveOptions
+} from "./culture/index.ts"

@@ -66,3 +66,56 @@ export const systemSources: ReadonlyArray<EvidenceSource> = [
       WHERE i.value IS NOT NULL`
   }
 ]
+
+/** Evidence from `planning()`: `planning.goal`, each active goal that has a need and a measured baseline; holds until it is due. */
+export const planningSources: ReadonlyArray<EvidenceSource> = [
+  {
+    name: "planning.goal",
+    query: `
+      SELECT g.microsystem, g.goal AS item, g.title, s.day AS valid_from, g.due AS valid_until,
+        'a need, a measured baseline and a target; today''s process: ' || coalesce(replace(g.reach, '-', ' '), 'not judged') AS shows, g.events
+      FROM planning.goal g JOIN current.goal s ON s.id = g.goal
+      WHERE g.status = 'active' AND g.supported`
+  }
+]
+
+/**
+ * Evidence from `improvement()`: `improvement.project`, each project of which a change was tested, with the progress that its
+ * evidence allows; holds for a year after the last step of a cycle.
+ */
+export const improvementSources: ReadonlyArray<EvidenceSource> = [
+  {
+    name: "improvement.project",
+    query: `
+      SELECT microsystem, project AS item, title, first_do AS valid_from, (last_step + INTERVAL 1 YEAR)::DATE AS valid_until,
+        result || '; progress ' || evidence || ' by its evidence' AS shows, events
+      FROM improvement.project WHERE first_do IS NOT NULL AND evidence IS NOT NULL`
+  }
+]
+
+/** Evidence from `learning()`: `learning.reuse`, each use that a unit made of a lesson of another; holds for a year. */
+export const learningSources: ReadonlyArray<EvidenceSource> = [
+  {
+    name: "learning.reuse",
+    query: `
+      SELECT microsystem, reuse AS item, title, day AS valid_from, (day + INTERVAL 1 YEAR)::DATE AS valid_until,
+        'a lesson of ' || from_unit || ', used' || CASE WHEN changed THEN ' and changed to fit' ELSE ' as it was' END
+          || '; its evidence: ' || grade AS shows, events
+      FROM learning.reuse`
+  }
+]
+
+/**
+ * Evidence from `codesign()`: `codesign.influence`, the decisions of each unit that what people put in has changed; holds for a
+ * year after the latest decision.
+ */
+export const codesignSources: ReadonlyArray<EvidenceSource> = [
+  {
+    name: "codesign.influence",
+    query: `
+      SELECT i.microsystem, 'What people changed' AS title, d.day AS valid_from, (d.day + INTERVAL 1 YEAR)::DATE AS valid_until,
+        'of ' || i.with_input || ' decisions that rest on what people put in, ' || i.changed || ' were changed by it' AS shows, i.events
+      FROM codesign.influence i JOIN (SELECT microsystem, max(day) AS day FROM current.decision GROUP BY microsystem) d ON d.microsystem = i.microsystem
+      WHERE i.whose = 'people' AND i.with_input > 0`
+  }
+]

@@ -18,15 +18,13 @@ export {
   learningQuestions
 } from "./insight-events.ts"
 export { Lesson, lessons, Reuse, reuses } from "./lesson-events.ts"
-export { learning, type LearningOptions, type UnitLinkOptions } from "./module.ts"
+export { learning, type LearningOptions } from "./module.ts"
 export {
   Interpretation,
   interpretations,
   LearningSetting,
   learningSettings,
   measureFamilies,
-  MeasureFamily,
-  UnitLink,
-  unitLinks
+  MeasureFamily
 } from "./sense-events.ts"
 export { type FoundText, type OpenText, searchOpenText, type SearchOptions } from "./search.ts"

@@ -44,9 +44,7 @@ WITH own AS (
   UNION ALL SELECT 'lesson', id, microsystem, 'lesson/' || _partition || '/' || _offset FROM current.lesson
   UNION ALL SELECT 'reuse', id, microsystem, 'reuse/' || _partition || '/' || _offset FROM current.reuse
   UNION ALL SELECT 'community-member', community, microsystem, 'community-member/' || _partition || '/' || _offset FROM current.community_member
-  UNION ALL SELECT 'agreed-try', session, microsystem, 'agreed-try/' || _partition || '/' || _offset FROM current.agreed_try
-  UNION ALL SELECT 'unit-link', microsystem, microsystem, 'unit-link/' || _partition || '/' || _offset FROM current.unit_link
-  UNION ALL SELECT 'unit-link', linked, linked, 'unit-link/' || _partition || '/' || _offset FROM current.unit_link),
+  UNION ALL SELECT 'agreed-try', session, microsystem, 'agreed-try/' || _partition || '/' || _offset FROM current.agreed_try),
 names AS (
   SELECT 'insight' AS stream, id, 'question' AS kind, question AS name, 'insight/' || _partition || '/' || _offset AS event FROM current.insight WHERE question IS NOT NULL
   UNION ALL SELECT 'insight', id, 'measure', measure, 'insight/' || _partition || '/' || _offset FROM current.insight WHERE measure IS NOT NULL
@@ -102,7 +100,7 @@ SELECT stream, id, reason, names, CASE
 FROM found;
 COMMENT ON VIEW learning.refused IS 'What does not fit together, and why. It counts for nothing, or only as far as the rest of it does.';
 COMMENT ON COLUMN learning.refused.stream IS 'The stream.';
-COMMENT ON COLUMN learning.refused.id IS 'The id of the row; of evidence that of its insight, of a member that of the community, of a try that of the session, of an interpretation that of the signal, of a link the unit, of a family the measure.';
+COMMENT ON COLUMN learning.refused.id IS 'The id of the row; of evidence that of its insight, of a member that of the community, of a try that of the session, of an interpretation that of the signal, of a family the measure.';
 COMMENT ON COLUMN learning.refused.reason IS 'unknown-unit, -question, -measure, -theme, -insight, -project, -lesson, -community, -session, -signal or -evidence; no-evidence, own-signal, own-lesson, other-unit or not-asked.';
 COMMENT ON COLUMN learning.refused.names IS 'What it names that does not fit; of evidence nothing, but for signals.';
 COMMENT ON COLUMN learning.refused.words IS 'The same in words.';

@@ -3,27 +3,15 @@ import { type Declaration, defineModule, type QualityModule } from "@plimsoll/co
 import { PlimsollError } from "@plimsoll/schema"
 import { storyConsents, storyFacts } from "../codesign/events.ts"
 import { annotations, codings, themes } from "../control/events.ts"
+import { flows } from "../culture/events.ts"
 import { releasedFigures, releases } from "../culture/waves.ts"
 import { projects } from "../improvement/project-events.ts"
 import { goals } from "../planning/goal-events.ts"
 import { agreedTries, communities, communityMembers, communitySessions } from "./community-events.ts"
 import { insightEvidence, insights, learningQuestions } from "./insight-events.ts"
 import { lessons, reuses } from "./lesson-events.ts"
-import {
-  interpretations,
-  learningSettings,
-  measureFamilies,
-  type UnitLink,
-  unitLinks
-} from "./sense-events.ts"
+import { interpretations, learningSettings, measureFamilies } from "./sense-events.ts"
 import { similarSql } from "./similar.ts"
-
-/** A link between two units in the config. */
-export interface UnitLinkOptions {
-  readonly microsystem: string
-  readonly linked: string
-  readonly relation: UnitLink["relation"]
-}
 
 /** What {@link learning} takes. */
 export interface LearningOptions {
@@ -32,8 +20,6 @@ export interface LearningOptions {
    * people are there to do the work. A measure without one is a family of its own. Default: left to connectors.
    */
   readonly families?: { readonly [family: string]: ReadonlyArray<string> }
-  /** Links between units beside the tree. Default: left to connectors. */
-  readonly links?: ReadonlyArray<UnitLinkOptions>
   readonly thresholds?: {
     /** How many periods before and after the first of a signal's run are looked at. Default: 2. */
     readonly aroundPeriods?: number
@@ -135,7 +121,7 @@ export const learning = (options: LearningOptions = {}): QualityModule =>
       communitySessions,
       agreedTries,
       interpretations,
-      unitLinks,
+      flows,
       measureFamilies,
       learningSettings,
       goals,
@@ -150,10 +136,7 @@ export const learning = (options: LearningOptions = {}): QualityModule =>
     ],
     declares: [
       { stream: learningSettings, rows: settingsOf(options) },
-      ...(options.families === undefined ? [] : [familyRows(options.families)]),
-      ...(options.links === undefined
-        ? []
-        : [{ stream: unitLinks, rows: options.links.map((one) => ({ ...one, since })) }])
+      ...(options.families === undefined ? [] : [familyRows(options.families)])
     ],
     macros: similarSql,
     views: views.map((name) => readFileSync(new URL(`./${name}`, import.meta.url), "utf8")).join("\n"),

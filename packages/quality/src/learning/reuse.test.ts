@@ -19,7 +19,7 @@ import { agreedTries, communities, communityMembers, communitySessions } from ".
 import { insightEvidence, insights, learningQuestions } from "./insight-events.ts"
 import { lessons, reuses } from "./lesson-events.ts"
 import { learning } from "./module.ts"
-import { interpretations, measureFamilies, unitLinks } from "./sense-events.ts"
+import { interpretations, measureFamilies } from "./sense-events.ts"
 
 /** A second module that takes in a stream which learning takes in, too. */
 const another = defineModule({
@@ -142,9 +142,6 @@ beforeAll(async () => {
     agreed("ghost", "ghost")
   ])
   await world.feed(measureFamilies, [{ measure: "ghost", family: "flow", since: weeksAgo(80) }])
-  await world.feed(unitLinks, [
-    { microsystem: "oak", linked: "nowhere", relation: "patients-move", since: weeksAgo(80) }
-  ])
   await world.feed(interpretations, [
     {
       signal: "ghost",
@@ -299,8 +296,7 @@ test("what does not fit is named and counts for nothing, and of evidence nothing
     "reuse ghost unknown-lesson no-such-lesson",
     "reuse own own-lesson waiting-0",
     "reuse stray unknown-project ghost",
-    "reuse stray unknown-unit nowhere",
-    "unit-link nowhere unknown-unit nowhere"
+    "reuse stray unknown-unit nowhere"
   ])
   expect(
     await world.rows("SELECT reuse FROM learning.reuse WHERE reuse IN ('own', 'ghost', 'stray')")

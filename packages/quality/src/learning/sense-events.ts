@@ -45,31 +45,6 @@ export const interpretations = defineStream({
   }
 })
 
-/** That what happens in one unit reaches another: patients move on, staff are shared. */
-export const UnitLink = Schema.Struct({
-  microsystem: Id.annotateKey({ description: "The id of the microsystem." }),
-  linked: Id.annotateKey({ description: "The id of the other; the link counts both ways." }),
-  relation: Schema.Literals(["patients-move", "staff-shared", "supplies", "place-shared"]).annotateKey({
-    description: "What links them."
-  }),
-  since: PlainDate.annotateKey({ description: "The day from which this holds." })
-}).check(Schema.makeFilter((row) => row.microsystem !== row.linked, { expected: "a link between two units" }))
-export type UnitLink = typeof UnitLink.Type
-
-/** The stream of links between units. */
-export const unitLinks = defineStream({
-  name: "unit-link",
-  domain: "learning",
-  version: 1,
-  title: "Links between units beside the tree",
-  schema: UnitLink,
-  key: ["microsystem", "linked", "relation"],
-  microsystem: "microsystem",
-  occurredAt: "since",
-  covers: "day",
-  sensitivity: { microsystem: "open", linked: "open", relation: "open", since: "open" }
-})
-
 /** To which family a measure belongs: measures that tell of the same problem. */
 export const MeasureFamily = Schema.Struct({
   measure: Id.annotateKey({ description: "The id of the measure." }),

@@ -16,8 +16,8 @@ WITH link AS (
   SELECT id AS microsystem, id AS unit, 'own' AS relation, 0 AS far, NULL::VARCHAR AS event FROM plimsoll.microsystem
   UNION ALL SELECT m.id, p.id, 'above', 2, NULL FROM plimsoll.microsystem m JOIN plimsoll.microsystem p ON p.id = m.parent
   UNION ALL SELECT p.id, m.id, 'below', 2, NULL FROM plimsoll.microsystem m JOIN plimsoll.microsystem p ON p.id = m.parent
-  UNION ALL SELECT l.microsystem, l.linked, l.relation, 1, 'unit-link/' || l._partition || '/' || l._offset FROM current.unit_link l JOIN plimsoll.clock k ON l.since <= k.day
-  UNION ALL SELECT l.linked, l.microsystem, l.relation, 1, 'unit-link/' || l._partition || '/' || l._offset FROM current.unit_link l JOIN plimsoll.clock k ON l.since <= k.day)
+  UNION ALL SELECT l."from", l."to", l.kind, 1, 'flow/' || l._partition || '/' || l._offset FROM current.flow l JOIN plimsoll.clock k ON l.since <= k.day
+  UNION ALL SELECT l."to", l."from", l.kind, 1, 'flow/' || l._partition || '/' || l._offset FROM current.flow l JOIN plimsoll.clock k ON l.since <= k.day)
 SELECT l.microsystem, l.unit, arg_min(l.relation, (l.far, l.relation)) AS relation, list_sort(list_distinct(list(l.event) FILTER (l.event IS NOT NULL))) AS events
 FROM link l SEMI JOIN plimsoll.microsystem a ON a.id = l.microsystem SEMI JOIN plimsoll.microsystem b ON b.id = l.unit GROUP BY l.microsystem, l.unit;
 

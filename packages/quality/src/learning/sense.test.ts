@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { figures, learningWorld, month, monthly, steady, unit } from "../../test/learning-world.ts"
 import type { World } from "../../test/world.ts"
 import { annotations, codings } from "../control/events.ts"
+import { flows } from "../culture/events.ts"
 import { type ReleasedFigure, releasedFigures, releases } from "../culture/waves.ts"
 import { projects } from "../improvement/project-events.ts"
 import { interpretations } from "./sense-events.ts"
@@ -56,10 +57,7 @@ const score = (
 
 beforeAll(async () => {
   world = await learningWorld(
-    {
-      families: { staffing: ["nurse-hours"] },
-      links: [{ microsystem: "oak", linked: "elm", relation: "patients-move" }]
-    },
+    { families: { staffing: ["nurse-hours"] } },
     { themes: [{ id: "waiting", title: "Waiting", class: "open" }] }
   )
   const ids = ["falls", "nurse-hours", "beds", "a1", "a2", "a3", "secret"]
@@ -75,6 +73,7 @@ beforeAll(async () => {
     },
     "2024-09-15"
   )
+  await world.feed(flows, [{ from: "oak", to: "elm", kind: "patients", since: "2022-01-01" }])
   await world.feed(observations, [
     ...figures("falls", "oak", moved(5)),
     ...figures("nurse-hours", "oak", moved(-3)),
@@ -170,9 +169,9 @@ test("everything that moved around a signal, here and in linked units, strongest
     "theme waiting oak own",
     "culture safety oak own",
     "staffing nurse-hours oak own",
-    "measure beds elm patients-move",
+    "measure beds elm patients",
     "mark rota oak own",
-    "project p elm patients-move"
+    "project p elm patients"
   ])
   const strengths = rows.flatMap((row) => ("p" in row && row["p"] !== null ? [row["p"] as number] : []))
   expect(strengths).toEqual([...strengths].sort((a, b) => a - b))
