@@ -24,8 +24,7 @@ export const registerSurvey = (program: Command, inProject: InProject): void => 
   wave
     .command("close")
     .description(
-      "read what there is to read, freeze the tree of units, add the sealed answers up and release the figures\n" +
-        "that rest on enough people: once, and for good. Needs the vault"
+      "read what there is to read, freeze the tree of units, add the sealed answers up and release the figures that rest on enough people: once, and for good. Needs the vault"
     )
     .argument("<wave>", "the id of the wave")
     .option("--now", "before its last day is over")

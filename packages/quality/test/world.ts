@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { DuckDBInstance } from "@duckdb/node-api"
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import { type Core, type CoreUpdate, openCore, type QualityModule } from "@plimsoll/core"
 import {
   canonicalKey,
@@ -30,6 +30,10 @@ export class World {
   readonly published = join(this.folder, "plimsoll.duckdb")
   readonly vault = join(this.folder, "vault")
   readonly #modules: ReadonlyArray<QualityModule>
+  /** The published file as it was opened last: opening it takes longer than most queries. */
+  #reader:
+    | { readonly of: string; readonly instance: DuckDBInstance; readonly connection: DuckDBConnection }
+    | undefined
   log!: Log
   core!: Core
 
@@ -131,6 +135,7 @@ export class World {
 
   /** Lands, computes, says signals, and publishes. */
   async compute(): Promise<CoreUpdate> {
+    this.#closeReader()
     const update = await this.core.update()
     await this.core.publish(this.published)
     return update
@@ -138,18 +143,28 @@ export class World {
 
   /** The answer of a query over the published file. */
   async rows<Row = { readonly [column: string]: unknown }>(query: string): Promise<ReadonlyArray<Row>> {
-    const instance = await DuckDBInstance.create(this.published, { access_mode: "READ_ONLY" })
-    const connection = await instance.connect()
-    try {
+    const { ino, mtimeMs } = statSync(this.published)
+    const of = `${ino} ${mtimeMs}`
+    if (this.#reader?.of !== of) {
+      this.#closeReader()
+      const instance = await DuckDBInstance.create(this.published, { access_mode: "READ_ONLY" })
+      const connection = await instance.connect()
       await connection.run("SET TimeZone = 'UTC'")
-      return (await connection.runAndReadAll(query)).getRowObjectsJson() as unknown as ReadonlyArray<Row>
-    } finally {
-      connection.closeSync()
-      instance.closeSync()
+      this.#reader = { of, instance, connection }
     }
+    return (
+      await this.#reader.connection.runAndReadAll(query)
+    ).getRowObjectsJson() as unknown as ReadonlyArray<Row>
+  }
+
+  #closeReader(): void {
+    this.#reader?.connection.closeSync()
+    this.#reader?.instance.closeSync()
+    this.#reader = undefined
   }
 
   async close(): Promise<void> {
+    this.#closeReader()
     await this.core.close()
     await this.log.close()
     const home = join(this.folder, ".plimsoll")
