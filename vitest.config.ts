@@ -17,7 +17,7 @@ export default defineConfig({
       "test/**/*.test.ts"
     ],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.long.test.ts"],
-    globalSetup: ["test/kafka-broker-setup.ts"],
+    globalSetup: ["test/kafka-broker-setup.ts", "test/store-templates-setup.ts"],
     pool: "forks",
     // Many tests wait for a broker or for another process: on two cores three at a time are done sooner.
     maxWorkers: 3,

@@ -4,7 +4,6 @@ import { evidence, insight } from "../../test/learning-world.ts"
 import { Community, CommunityMember } from "./community-events.ts"
 import { Insight, InsightEvidence } from "./insight-events.ts"
 import { learning } from "./module.ts"
-import { UnitLink } from "./sense-events.ts"
 
 test("options that make no sense are refused", () => {
   expect(() => learning({ thresholds: { aroundPeriods: 0 } })).toThrow(
@@ -45,7 +44,4 @@ test("what one row alone can tell is told by its schema", () => {
   expect(fits(Community, { ...community, measures: [] })).toBe(false)
   const member = { community: "c", microsystem: "oak", joined: "2026-02-01", left: "2026-01-01" }
   expect(fits(CommunityMember, member)).toBe(false)
-  expect(
-    fits(UnitLink, { microsystem: "oak", linked: "oak", relation: "patients-move", since: "2026-01-01" })
-  ).toBe(false)
 })

@@ -113,7 +113,7 @@ COMMENT ON COLUMN learning.around.kind IS 'measure, staffing, theme, culture, ma
 COMMENT ON COLUMN learning.around.subject IS 'The id of the measure, theme, survey item or scale, mark or project.';
 COMMENT ON COLUMN learning.around.title IS 'Its name for people.';
 COMMENT ON COLUMN learning.around.unit IS 'The unit in which it moved.';
-COMMENT ON COLUMN learning.around.relation IS 'own, above, below, or what links the units: patients-move, staff-shared, supplies, place-shared.';
+COMMENT ON COLUMN learning.around.relation IS 'own, above, below, or what flows between the units: patients, information, supplies, staff.';
 COMMENT ON COLUMN learning.around.day IS 'Of marks and projects: the day.';
 COMMENT ON COLUMN learning.around.value_before IS 'The mean of up to 24 points before; of culture the release before.';
 COMMENT ON COLUMN learning.around.value_around IS 'The mean from as many periods before the onset as the setting around-periods says (2, unless it says otherwise) to as many after; of culture the last release up to then.';
