@@ -24,7 +24,7 @@ const pnpm = windows ? "pnpm.exe" : "pnpm"
 
 const help = `Usage: npm run <command> [-- arguments], or node scripts/bootstrap.mjs <command> [arguments]
 
-  demo        build everything and run examples/hospital and examples/trust   (npm run demo)
+  demo        build everything and tell the three stories of examples/         (npm run demo)
   test        all tests; arguments are passed to vitest                   (npm test)
   test-long   the tests that take minutes: **/*.long.test.ts              (npm run test:long)
   bench       the measurements of bench/                                  (npm run bench)
@@ -305,7 +305,9 @@ const main = async ([command, ...given]) => {
   }
   const commands = {
     demo: () => {
-      const parts = [workspaceScript("examples/hospital", "demo"), workspaceScript("examples/trust", "demo")]
+      const parts = ["hospital", "trust", "closed-loop"].map((name) =>
+        workspaceScript(`examples/${name}`, "demo")
+      )
       return async (...all) => {
         for (const part of parts) {
           const code = await part(...all)
