@@ -300,6 +300,32 @@ const learn = (oak: string): ReadonlyArray<Said> => [
 
 /** Elm has the same problem, and uses it. */
 const reuse = (elm: string): ReadonlyArray<Said> => [
+  say(issues, {
+    id: "elm-late-doses",
+    title: "One dose in eight comes late at Elm (simulated)",
+    microsystem: "elm",
+    measure: "late-doses",
+    needs: ["medicine-on-time"],
+    signals: [elm],
+    status: "open",
+    day: "2025-08-18"
+  }),
+  say(goals, {
+    id: "elm-doses-on-time",
+    title: "At most one dose in twenty comes late at Elm by the end of 2026 (simulated)",
+    microsystem: "elm",
+    measure: "late-doses",
+    needs: ["medicine-on-time"],
+    issues: ["elm-late-doses"],
+    insights: ["protected-rounds-help"],
+    override: null,
+    baselineFrom: "2024-01-01",
+    baselineUntil: "2025-05-18",
+    target: 0.05,
+    due: "2026-12-31",
+    status: "active",
+    day: "2025-09-08"
+  }),
   say(adoptions, {
     project: "protected-rounds",
     microsystem: "elm",
@@ -311,7 +337,7 @@ const reuse = (elm: string): ReadonlyArray<Said> => [
     id: "elm-rounds",
     title: "Protected rounds at Elm (simulated)",
     microsystem: "elm",
-    goal: null,
+    goal: "elm-doses-on-time",
     intervention: "protected-rounds",
     lesson: "red-apron-lesson",
     started: "2025-09-15",
