@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { cultureWorld, keyOf, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
+import {
+  cultureWorld,
+  keyOf,
+  type Released,
+  releaseAll,
+  releaseAs,
+  unit,
+  waveOf
+} from "../../test/culture-world.ts"
 import { haveReference, referenceText, whySkipped } from "../../test/statistics.ts"
 import type { World } from "../../test/world.ts"
 import { wilson } from "./release/intervals.ts"
@@ -60,8 +68,11 @@ beforeAll(async () => {
     neutralScales: ["stress"]
   })
   await world.define({ microsystems: units }, "2026-06-01")
+  const released: Released[] = []
+  const release = (wave: Released["wave"], figures: Released["figures"]) =>
+    released.push({ wave, units, figures })
   // Two waves: all that is compared in them is one report.
-  await releaseAs(world, waveOf("w1", "2024-03-01"), units, [
+  release(waveOf("w1", "2024-03-01"), [
     share("oak", "voice", 40, 80),
     share("elm", "voice", 40, 80),
     share("ash", "voice", 20, 40),
@@ -75,7 +86,7 @@ beforeAll(async () => {
     { ...share("elm", "safety", 78, 80), bound: "at-least", reason: "too-alike" },
     mean("oak", "trust", 50, 3, 0.5)
   ])
-  await releaseAs(world, second, units, [
+  release(second, [
     share("oak", "voice", 64, 80),
     share("elm", "voice", 41, 80),
     blank("ash", "voice", "too-few"),
@@ -91,20 +102,17 @@ beforeAll(async () => {
   ])
   if (reference !== undefined) {
     const lq = (id: string, opened: string) => waveOf(id, opened, { survey: "lq" })
-    await releaseAs(world, lq("lq1", "2024-03-01"), units, [
-      mean("oak", "trust", ...moments(reference.before))
-    ])
-    await releaseAs(world, lq("lq2", "2025-03-01"), units, [
-      mean("oak", "trust", ...moments(reference.after))
-    ])
+    release(lq("lq1", "2024-03-01"), [mean("oak", "trust", ...moments(reference.before))])
+    release(lq("lq2", "2025-03-01"), [mean("oak", "trust", ...moments(reference.after))])
   }
   // Late answers beside early ones, within one wave.
-  await releaseAs(world, waveOf("h1", "2025-03-01", { survey: "halves" }), units, [
+  release(waveOf("h1", "2025-03-01", { survey: "halves" }), [
     { ...share("trust?half=early", "voice", 70, 100), breakdown: "half=early" },
     { ...share("trust?half=late", "voice", 40, 100), breakdown: "half=late" },
     { ...share("trust?half=early", "safety", 70, 100), breakdown: "half=early" },
     { ...blank("trust?half=late", "safety", "hidden-to-protect"), breakdown: "half=late" }
   ])
+  await releaseAll(world, released)
   await world.compute()
 })
 afterAll(() => world.close())
