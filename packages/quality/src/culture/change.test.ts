@@ -8,8 +8,10 @@ import {
   unit,
   waveOf
 } from "../../test/culture-world.ts"
+import { answer } from "../../test/control-world.ts"
 import { haveReference, referenceText, whySkipped } from "../../test/statistics.ts"
 import type { World } from "../../test/world.ts"
+import { signalResponses } from "../control/events.ts"
 import { wilson } from "./release/intervals.ts"
 import { student975 } from "./release/student-quantile.ts"
 import { type Release, releases } from "./waves.ts"
@@ -257,6 +259,25 @@ test("late answers are set beside early ones, for the organisation", async () =>
 
 describe("a third wave", () => {
   test("is set beside the second and the first, by what means the same; the signals of the second end", async () => {
+    const [signal] = await world.rows<{ signal: string }>(
+      "SELECT signal FROM plimsoll.signal WHERE measure = 'staff/safety'"
+    )
+    await world.feed(
+      signalResponses,
+      Array.from({ length: 12 }, (_, at) =>
+        answer(
+          {
+            id: `r${at}`,
+            signal: signal!.signal,
+            microsystem: "oak",
+            team: "oak",
+            kind: "act",
+            actionAim: at < 5 ? "person" : "process"
+          },
+          "2026-01-15T10:00:00Z"
+        )
+      )
+    )
     const third = waveOf("w3", "2026-03-01", { instrumentVersion: "2" })
     await releaseAs(world, third, units.slice(0, 5), [
       share("oak", "voice", 60, 80),
@@ -285,6 +306,14 @@ describe("a third wave", () => {
         variation: "improvement"
       }
     ])
+  })
+
+  test("what was done about a signal counts among actions, and is traced to the answers", async () => {
+    expect(
+      await world.rows(
+        "SELECT actions::INTEGER AS actions, at_persons::INTEGER AS at_persons, len(events)::INTEGER AS events, events[1][1:16] AS stream FROM culture.blame_index WHERE period = '2026-01-01' AND microsystem = 'oak'"
+      )
+    ).toEqual([{ actions: 12, at_persons: 5, events: 12, stream: "signal-response/" }])
   })
 
   test("a release that is taken back counts for nothing: the wave before it is the latest again", async () => {
