@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { cultureWorld, keyOf, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
+import {
+  cultureWorld,
+  keyOf,
+  type Released,
+  releaseAll,
+  releaseAs,
+  unit,
+  waveOf
+} from "../../test/culture-world.ts"
+import { answer } from "../../test/control-world.ts"
 import { haveReference, referenceText, whySkipped } from "../../test/statistics.ts"
 import type { World } from "../../test/world.ts"
+import { signalResponses } from "../control/events.ts"
 import { wilson } from "./release/intervals.ts"
 import { student975 } from "./release/student-quantile.ts"
 import { type Release, releases } from "./waves.ts"
@@ -60,8 +70,11 @@ beforeAll(async () => {
     neutralScales: ["stress"]
   })
   await world.define({ microsystems: units }, "2026-06-01")
+  const released: Released[] = []
+  const release = (wave: Released["wave"], figures: Released["figures"]) =>
+    released.push({ wave, units, figures })
   // Two waves: all that is compared in them is one report.
-  await releaseAs(world, waveOf("w1", "2024-03-01"), units, [
+  release(waveOf("w1", "2024-03-01"), [
     share("oak", "voice", 40, 80),
     share("elm", "voice", 40, 80),
     share("ash", "voice", 20, 40),
@@ -75,7 +88,7 @@ beforeAll(async () => {
     { ...share("elm", "safety", 78, 80), bound: "at-least", reason: "too-alike" },
     mean("oak", "trust", 50, 3, 0.5)
   ])
-  await releaseAs(world, second, units, [
+  release(second, [
     share("oak", "voice", 64, 80),
     share("elm", "voice", 41, 80),
     blank("ash", "voice", "too-few"),
@@ -91,20 +104,17 @@ beforeAll(async () => {
   ])
   if (reference !== undefined) {
     const lq = (id: string, opened: string) => waveOf(id, opened, { survey: "lq" })
-    await releaseAs(world, lq("lq1", "2024-03-01"), units, [
-      mean("oak", "trust", ...moments(reference.before))
-    ])
-    await releaseAs(world, lq("lq2", "2025-03-01"), units, [
-      mean("oak", "trust", ...moments(reference.after))
-    ])
+    release(lq("lq1", "2024-03-01"), [mean("oak", "trust", ...moments(reference.before))])
+    release(lq("lq2", "2025-03-01"), [mean("oak", "trust", ...moments(reference.after))])
   }
   // Late answers beside early ones, within one wave.
-  await releaseAs(world, waveOf("h1", "2025-03-01", { survey: "halves" }), units, [
+  release(waveOf("h1", "2025-03-01", { survey: "halves" }), [
     { ...share("trust?half=early", "voice", 70, 100), breakdown: "half=early" },
     { ...share("trust?half=late", "voice", 40, 100), breakdown: "half=late" },
     { ...share("trust?half=early", "safety", 70, 100), breakdown: "half=early" },
     { ...blank("trust?half=late", "safety", "hidden-to-protect"), breakdown: "half=late" }
   ])
+  await releaseAll(world, released)
   await world.compute()
 })
 afterAll(() => world.close())
@@ -249,6 +259,25 @@ test("late answers are set beside early ones, for the organisation", async () =>
 
 describe("a third wave", () => {
   test("is set beside the second and the first, by what means the same; the signals of the second end", async () => {
+    const [signal] = await world.rows<{ signal: string }>(
+      "SELECT signal FROM plimsoll.signal WHERE measure = 'staff/safety'"
+    )
+    await world.feed(
+      signalResponses,
+      Array.from({ length: 12 }, (_, at) =>
+        answer(
+          {
+            id: `r${at}`,
+            signal: signal!.signal,
+            microsystem: "oak",
+            team: "oak",
+            kind: "act",
+            actionAim: at < 5 ? "person" : "process"
+          },
+          "2026-01-15T10:00:00Z"
+        )
+      )
+    )
     const third = waveOf("w3", "2026-03-01", { instrumentVersion: "2" })
     await releaseAs(world, third, units.slice(0, 5), [
       share("oak", "voice", 60, 80),
@@ -277,6 +306,14 @@ describe("a third wave", () => {
         variation: "improvement"
       }
     ])
+  })
+
+  test("what was done about a signal counts among actions, and is traced to the answers", async () => {
+    expect(
+      await world.rows(
+        "SELECT actions::INTEGER AS actions, at_persons::INTEGER AS at_persons, len(events)::INTEGER AS events, events[1][1:16] AS stream FROM culture.blame_index WHERE period = '2026-01-01' AND microsystem = 'oak'"
+      )
+    ).toEqual([{ actions: 12, at_persons: 5, events: 12, stream: "signal-response/" }])
   })
 
   test("a release that is taken back counts for nothing: the wave before it is the latest again", async () => {

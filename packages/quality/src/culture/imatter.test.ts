@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { cultureWorld, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
+import { cultureWorld, type Released, releaseAll, unit, waveOf } from "../../test/culture-world.ts"
 import type { World } from "../../test/world.ts"
 import { iMatter } from "./instrument/keys/imatter.ts"
 import { invitations } from "./waves.ts"
@@ -30,6 +30,7 @@ describe.skipIf(!haveData)(
       world = await cultureWorld({ instruments: [instrument] })
       await world.define({ microsystems: units }, "2025-01-15")
       const methods = table("imatter_response_by_method.csv").filter((row) => row["year"] === "2024")
+      const released: Released[] = []
       for (const year of new Set(rows.map((row) => row["year"]!))) {
         const wave = waveOf(`imatter-${year}`, `${year}-06-01`, {
           survey: "imatter",
@@ -70,8 +71,9 @@ describe.skipIf(!haveData)(
                 }))
               ]
             : []
-        await releaseAs(world, wave, units, [...figures, ...response])
+        released.push({ wave, units, figures: [...figures, ...response] })
       }
+      await releaseAll(world, released)
       await world.feed(
         invitations,
         methods.map((row) => ({

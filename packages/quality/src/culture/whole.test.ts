@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { keyOf, releaseAs, unit, waveOf } from "../../test/culture-world.ts"
+import { keyOf, type Released, releaseAll, unit, waveOf } from "../../test/culture-world.ts"
 import { World } from "../../test/world.ts"
 import { assurance } from "../assurance/module.ts"
 import { ownStandard } from "../assurance/own-standard.ts"
@@ -67,11 +67,15 @@ beforeAll(async () => {
     value: positive / 0.8,
     ...wilson(positive / 80, 80)
   })
-  await releaseAs(world, waveOf("w1", "2025-03-01"), oak, [share(30)])
-  await releaseAs(world, waveOf("w2", "2026-03-01"), oak, [
+  const released: Released[] = []
+  const release = (wave: Released["wave"], figures: Released["figures"]) =>
+    released.push({ wave, units: oak, figures })
+  release(waveOf("w1", "2025-03-01"), [share(30)])
+  release(waveOf("w2", "2026-03-01"), [
     share(60),
     { cell: "oak", figure: "response", subject: "people", n: 80, value: 64 }
   ])
+  await releaseAll(world, released)
   await world.feed(waves, [waveOf("w9", "2026-05-01", { instrumentVersion: "9" })])
   await world.feed(releases, [
     {
