@@ -46,7 +46,7 @@ judged AS (
   SELECT *, CASE WHEN changed IS NULL THEN 'no change tested' WHEN direction = 'neutral' OR unjudged IS NOT NULL OR points_before < needed THEN 'not assessable'
       WHEN shift_from IS NULL AND worse_completed + length > changed THEN 'worse'
       WHEN shift_from IS NULL AND points_after < 7 THEN 'too early' WHEN shift_from IS NULL THEN 'no shift'
-      WHEN points_back > 4 OR coalesce(already, false) OR coalesce(dated + length <= changed, false) THEN 'older than the change'
+      WHEN points_back > 4 OR coalesce(already, false) OR coalesce(dated_high + length <= changed, false) THEN 'older than the change'
       WHEN coalesce(step, 0) * CASE direction WHEN 'up' THEN 1 ELSE -1 END <= 0 THEN 'no shift'
       WHEN dated_low + length <= changed THEN 'date uncertain' ELSE 'improved' END AS result
   FROM gathered
@@ -63,7 +63,7 @@ SELECT trial, project, part, role, of_aim, measure, microsystem, changed, points
     WHEN 'too early' THEN 'There are ' || points_after || ' points since the change, fewer than a run of 7.'
     WHEN 'no shift' THEN 'No run for the better holds at the latest point.'
     WHEN 'older than the change' THEN CASE WHEN points_back > 4 THEN 'The run for the better began in ' || shift_from || ', ' || points_back || ' points before the change of ' || changed || '.'
-      WHEN already THEN 'It was getting better before the change of ' || changed || ' already.' ELSE 'The level moved in ' || dated || ', before the change of ' || changed || '.' END
+      WHEN already THEN 'It was getting better before the change of ' || changed || ' already.' ELSE 'The level moved by ' || dated_high || ', before the change of ' || changed || '.' END
     WHEN 'date uncertain' THEN 'The level may have moved as early as ' || dated_low || ', before the change of ' || changed || '.'
     ELSE 'A run for the better from ' || shift_from || ' on holds at the latest point, and the level moved between ' || dated_low || ' and ' || dated_high || ', not before the change of ' || changed || '.' END AS reason,
   list_sort(list_distinct(events)) AS events
