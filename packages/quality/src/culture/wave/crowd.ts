@@ -4,6 +4,15 @@ import { blank, type Person } from "./sums.ts"
 /** Of no group, or of one too many. */
 export const noGroup = -1
 
+/** The people of a {@link Crowd}, where another thread can see them, too. */
+export interface CrowdMemory {
+  readonly units: Int32Array
+  readonly values: Int16Array
+  readonly groups: Int16Array
+}
+
+const shorts = (count: number): Int16Array => new Int16Array(new SharedArrayBuffer(2 * count))
+
 /**
  * People waiting to be added up, as numbers. They are handed on unit by unit: the sums of one unit are then near at hand, and
  * adding a person takes a third of the time.
@@ -24,10 +33,16 @@ export class Crowd {
   readonly #groups: Int16Array
   #count = 0
 
-  /** `most`: how many people are held before they are added up. */
-  constructor(units: number, { items, scales }: Scoring, breakdowns: number, most = 65_536) {
+  /** `most`: how many people are held before they are added up. `memory`: that of another, to hand on the same people. */
+  constructor(
+    units: number,
+    { items, scales }: Scoring,
+    breakdowns: number,
+    most: number,
+    memory: Partial<CrowdMemory> = {}
+  ) {
     this.#most = most
-    this.#units = new Int32Array(most)
+    this.#units = memory.units ?? new Int32Array(new SharedArrayBuffer(4 * most))
     this.#order = new Int32Array(most)
     this.#items = items.length
     this.#scales = scales
@@ -40,8 +55,20 @@ export class Crowd {
     }
     this.#own = new Int16Array(breakdowns)
     this.#starts = new Int32Array(units + 1)
-    this.#values = new Int16Array(most * items.length)
-    this.#groups = new Int16Array(most * breakdowns)
+    this.#values = memory.values ?? shorts(most * items.length)
+    this.#groups = memory.groups ?? shorts(most * breakdowns)
+  }
+
+  get memory(): CrowdMemory {
+    return { units: this.#units, values: this.#values, groups: this.#groups }
+  }
+
+  /** How many people are waiting; set where another thread has put them there, or taken them. */
+  get count(): number {
+    return this.#count
+  }
+  set count(people: number) {
+    this.#count = people
   }
 
   /** Whether it is full after that. */

@@ -208,6 +208,31 @@ test("a crowd hands on everybody once, unit by unit, however often it is full", 
   )
 })
 
+test("added up on a thread of its own, crowd by crowd, it comes to the same; an error on the way leaves no thread behind", async () => {
+  const people = fc.sample(answered, { numRuns: 60, seed: 7 }).map((one, nth) => ({
+    ...one,
+    respondent: `token-${nth}`
+  }))
+  const records = async function* (): AsyncGenerator<OpenedAnswers> {
+    for (const [offset, one] of people.entries())
+      yield { partition: 0, offset, tag: "t", rows: [one], deleted: [] }
+  }
+  const told = (intake: Awaited<ReturnType<typeof takeIn>>) => ({
+    ...intake,
+    sums: intake.sums.memory,
+    products: intake.products.memory,
+    groups: [...intake.groups].map(([by, all]) => [by, [...all].map(([name, one]) => [name, one.memory])])
+  })
+  const inline = await takeIn(records, options)
+  expect(inline.sums.respondents.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(9)
+  expect(told(await takeIn(records, { ...options, most: 3 }))).toEqual(told(inline))
+  const broken = async function* (): AsyncGenerator<OpenedAnswers> {
+    yield* records()
+    throw new Error("the log is gone")
+  }
+  await expect(takeIn(broken, { ...options, most: 3 })).rejects.toThrow("the log is gone")
+})
+
 test("sums refuse nothing of one person who answered nothing", () => {
   const sums = new Sums(1, scoring)
   sums.add(0, { values: new Int16Array(4).fill(-1), answered: new Int16Array(3), sums: new Int32Array(3) })

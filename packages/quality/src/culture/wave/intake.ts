@@ -3,8 +3,9 @@ import type { Answer } from "../waves.ts"
 import type { Scoring } from "./scoring.ts"
 import { Seen } from "./seen.ts"
 import { AnswerReader } from "./answer-reader.ts"
-import { Crowd, noGroup } from "./crowd.ts"
-import { Products, Sums } from "./sums.ts"
+import { Adder } from "./adder.ts"
+import { noGroup } from "./crowd.ts"
+import type { Products, Sums } from "./sums.ts"
 
 /** A sealed record of answers that was opened: see `readSealed` of `@plimsoll/log`. */
 export interface OpenedAnswers {
@@ -52,6 +53,8 @@ export interface IntakeOptions {
   readonly instrumentVersion: string
   /** The ids of the units at the close. */
   readonly units: ReadonlyArray<string>
+  /** How many people are held before they are added up, on another thread. Default: 65,536. */
+  readonly most?: number
 }
 
 /** More groups than this would be people, not groups. */
@@ -73,18 +76,27 @@ export const takeIn = async (
 
 const readOnce = async (
   records: AsyncIterable<OpenedAnswers>,
+  options: IntakeOptions,
+  gone: Set<string>
+): Promise<Intake> => {
+  const { units, scoring, most = 65_536 } = options
+  const adder = new Adder(units.length, scoring, breakdowns.length, most)
+  try {
+    return await readInto(adder, records, options, gone)
+  } finally {
+    await adder.close()
+  }
+}
+
+const readInto = async (
+  adder: Adder,
+  records: AsyncIterable<OpenedAnswers>,
   { scoring, instrumentVersion, units }: IntakeOptions,
   gone: Set<string>
 ): Promise<Intake> => {
   const takenBack = new Set(gone)
   const unitAt = new Map(units.map((id, at) => [id, at]))
-  const sums = new Sums(units.length, scoring)
-  const products = new Products(scoring)
-  const groups = breakdowns.map(() => ({
-    at: new Map<string, number>(),
-    sums: new Array<Sums>()
-  }))
-  const crowd = new Crowd(units.length, scoring, breakdowns.length)
+  const groups = breakdowns.map(() => new Map<string, number>())
   const aside = new Map<SetAside, number>()
   const seen = new Seen()
   const through = new Map<number, number>()
@@ -93,15 +105,6 @@ const readOnce = async (
   const own = new Int16Array(breakdowns.length)
   let again = 0
   const setAside = (why: SetAside) => aside.set(why, (aside.get(why) ?? 0) + 1)
-  const addUp = (): void =>
-    crowd.empty((unit, person, of) => {
-      sums.add(unit, person)
-      products.add(person)
-      for (let nth = 0; nth < groups.length; nth++) {
-        if (of[nth] !== noGroup) groups[nth]!.sums[of[nth]!]!.add(unit, person)
-      }
-    })
-
   for await (const { partition, offset, tag, rows, deleted } of records) {
     through.set(partition, offset + 1)
     tags.update(`${partition}/${offset}/${tag}\n`)
@@ -135,30 +138,31 @@ const readOnce = async (
       }
       for (let nth = 0; nth < breakdowns.length; nth++) {
         const name = answer[breakdowns[nth]!]
-        const { at, sums: all } = groups[nth]!
+        const at = groups[nth]!
         let group = name === null ? noGroup : at.get(name)
         if (group === undefined) {
-          group = all.length < mostGroups ? all.length : noGroup
+          group = at.size < mostGroups ? at.size : noGroup
           if (group !== noGroup) {
             at.set(name!, group)
-            all.push(new Sums(units.length, scoring, "published"))
+            adder.open(nth)
           }
         }
         own[nth] = group
       }
-      if (crowd.add(unit!, read.values, own)) addUp()
+      const added = adder.add(unit!, read.values, own)
+      if (added !== undefined) await added
     }
   }
-  addUp()
+  const { sums, products, groups: ofGroups } = await adder.end()
   return {
     units,
     sums,
     products,
     groups: new Map(
-      breakdowns.map((one, nth) => {
-        const { at, sums: all } = groups[nth]!
-        return [one, new Map([...at].map(([name, group]) => [name, all[group]!]))]
-      })
+      breakdowns.map((one, nth) => [
+        one,
+        new Map([...groups[nth]!].map(([name, group]) => [name, ofGroups[nth]![group]!]))
+      ])
     ),
     aside,
     again,

@@ -11,6 +11,24 @@ export interface Person {
   readonly sums: Int32Array
 }
 
+/** The numbers of {@link Sums}, where another thread can see them, too. */
+export interface SumsMemory {
+  readonly respondents: Uint32Array
+  readonly answers: Uint32Array
+  readonly people: Float64Array
+  readonly sides: Uint32Array
+}
+
+/** The numbers of {@link Products}. */
+export interface ProductsMemory {
+  readonly n: Float64Array
+  readonly sums: ReadonlyArray<Float64Array>
+  readonly products: ReadonlyArray<Float64Array>
+}
+
+const words = (count: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * count))
+const reals = (count: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * count))
+
 /** Whole numbers by unit: exact, whatever the order in which answers are read. */
 export class Sums {
   readonly units: number
@@ -34,21 +52,26 @@ export class Sums {
   readonly #high: Float64Array
   readonly #low: Float64Array
 
-  /** `what`: everything, or only that of which figures of people are published. */
-  constructor(units: number, scoring: Scoring, what: "all" | "published" = "all") {
+  /** `what`: everything, or only that of which figures of people are published. `memory`: that of another, to add to the same. */
+  constructor(
+    units: number,
+    scoring: Scoring,
+    what: "all" | "published" = "all",
+    memory: Partial<SumsMemory> = {}
+  ) {
     const { items, scales } = scoring
     const kept = (all: ReadonlyArray<{ readonly published: boolean }>): Int32Array =>
       Int32Array.from([...all.keys()].filter((at) => what === "all" || all[at]!.published))
     this.units = units
     this.#scoring = scoring
-    this.respondents = new Uint32Array(units)
+    this.respondents = memory.respondents ?? words(units)
     this.#items = kept(items)
     this.#scales = kept(scales)
     this.#width = 1 + Math.max(0, ...items.map((item) => item.max))
-    this.#answers = new Uint32Array(units * items.length * this.#width)
+    this.#answers = memory.answers ?? words(units * items.length * this.#width)
     this.#wide = 1 + Math.max(0, ...scales.map((scale) => scale.items.length))
-    this.#people = new Float64Array(units * this.#wide * scales.length * 3)
-    this.#sides = new Uint32Array(units * scales.length * 2)
+    this.#people = memory.people ?? reals(units * this.#wide * scales.length * 3)
+    this.#sides = memory.sides ?? words(units * scales.length * 2)
     // A score needs half of the items: fewer say little of a scale.
     this.#enough = Float64Array.from(scales, (scale) => Math.max(1, scale.items.length / 2))
     this.#subtract = Float64Array.from(scales, (scale) => scale.subtract)
@@ -57,6 +80,11 @@ export class Sums {
     this.#low = Float64Array.from(scales, ({ min, max, positiveFrom }) =>
       positiveFrom === null ? -Infinity : negativeTo({ min, max, positiveFrom })
     )
+  }
+
+  get memory(): SumsMemory {
+    const [answers, people, sides] = [this.#answers, this.#people, this.#sides]
+    return { respondents: this.respondents, answers, people, sides }
   }
 
   add(unit: number, { values, answered, sums }: Person): void {
@@ -136,11 +164,15 @@ export class Products {
 
   readonly #members: ReadonlyArray<ReadonlyArray<number>>
 
-  constructor({ items, scales }: Scoring) {
+  constructor({ items, scales }: Scoring, memory: Partial<ProductsMemory> = {}) {
     this.#members = membersOf({ items, scales })
-    this.n = new Float64Array(scales.length)
-    this.sums = scales.map((scale) => new Float64Array(scale.items.length))
-    this.products = scales.map((scale) => new Float64Array(scale.items.length ** 2))
+    this.n = memory.n ?? reals(scales.length)
+    this.sums = memory.sums ?? scales.map((scale) => reals(scale.items.length))
+    this.products = memory.products ?? scales.map((scale) => reals(scale.items.length ** 2))
+  }
+
+  get memory(): ProductsMemory {
+    return { n: this.n, sums: this.sums, products: this.products }
   }
 
   add({ values, answered }: Person): void {
