@@ -142,6 +142,7 @@ const keys: { readonly [relation: string]: ReadonlyArray<string> } = {
   finding: ["finding"],
   finding_action: ["action"],
   freshness: ["evidence"],
+  link: ["cause_kind", "cause", "effect"],
   not_known: ["kind", "criterion", "microsystem", "subject"],
   score: ["standard", "part", "microsystem", "kind"],
   score_weight: ["standard", "part"],
