@@ -35,8 +35,8 @@ const show = async (...parameters) => {
   say(`\n$ plimsoll ${parameters.map((one) => (/[\s"]/.test(one) ? JSON.stringify(one) : one)).join(" ")}`)
   say((await plimsoll(...parameters)).trimEnd())
 }
-/** A new chapter: its day, and the figures that have come since the last one. */
-const chapter = async (number, on, title) => {
+/** A new chapter: its day, the figures that have come since the last one, and what people have said meanwhile. */
+const chapter = async (number, on, title, said = []) => {
   day = on
   for (const [name, ending] of [
     ["doses", "csv"],
@@ -49,7 +49,7 @@ const chapter = async (number, on, title) => {
     )
   }
   say(`\n── ${on} · ${title} ──`)
-  await plimsoll("--quiet", "run")
+  await tell(said)
 }
 /** Appends what people say, as a source would. */
 const tell = async (said) => {
@@ -85,8 +85,10 @@ await tell(chapters.plan(oak))
 await show("huddle", "oak")
 await show("plan")
 
-await chapter(2, "2025-08-13", "Oak has tried something, and Elm slips")
-await tell([...chapters.improve(oak), ...chapters.learn(oak)])
+await chapter(2, "2025-08-13", "Oak has tried something, and Elm slips", [
+  ...chapters.improve(oak),
+  ...chapters.learn(oak)
+])
 await show("project", "show", "protected-rounds")
 await plimsoll("--quiet", "chart", "late-doses", "oak", "--svg", "late-doses-oak.svg")
 await show("learn", "similar", "elm")
@@ -94,8 +96,7 @@ const elm = await slippingOf("elm")
 await plimsoll("--quiet", "signal", "acknowledge", elm, "--team", "elm")
 await plimsoll("--quiet", "signal", "explain", elm, "--team", "elm", "--cause", "changed-process")
 
-await chapter(3, "2026-05-06", "Elm has used what Oak learnt")
-await tell(chapters.reuse(elm))
+await chapter(3, "2026-05-06", "Elm has used what Oak learnt", chapters.reuse(elm))
 await show("project", "show", "elm-rounds")
 await plimsoll("--quiet", "report", "assurance", "--out", "report")
 await show("report", "verify", "report")

@@ -54,9 +54,9 @@ const answer = (command: string): string => {
 
 test("every step of the loop follows from the one before, both ways, each by an event", async () => {
   const [signal] = await ask(
-    "SELECT signal FROM control.link WHERE relation = 'explained by' AND cause IN (SELECT signal FROM plimsoll.signal WHERE microsystem = 'oak')"
+    "SELECT cause FROM control.link WHERE relation = 'explained by' AND cause IN (SELECT signal FROM plimsoll.signal WHERE microsystem = 'oak')"
   )
-  const chain = await trace(String(signal!["signal"] ?? Object.values(signal!)[0]))
+  const chain = await trace(String(signal!["cause"]))
   const steps = [
     ["signal", "response"],
     ["signal", "issue"],
@@ -76,7 +76,7 @@ test("every step of the loop follows from the one before, both ways, each by an 
     expect([cause, effect, arrows.length > 0]).toEqual([cause, effect, true])
     for (const { events } of arrows) expect(events[0]).toMatch(/^[a-z-]+\/\d+\/\d+$/)
   }
-  const evidence = chain.effects.find((one) => one.effect_kind === "evidence")!
+  const evidence = chain.effects.find((one) => one.cause_kind === "reuse" && one.effect_kind === "evidence")!
   const back = await trace(evidence.effect, "--kind", "evidence")
   expect(back.causes.map((one) => one.cause_kind)).toEqual(
     expect.arrayContaining(["reuse", "lesson", "project", "goal", "issue", "signal"])

@@ -1,6 +1,7 @@
 import { canonicalJson } from "@plimsoll/log"
 import { columnsOf, duckColumns, snakeCase, type Column, type StreamContract } from "@plimsoll/schema"
 import type { Database } from "./duckdb/database.ts"
+import { readMeta, writeMeta } from "./store.ts"
 import { quoted } from "./text.ts"
 
 /** A stream as the store knows it. */
@@ -121,7 +122,7 @@ export const currentRows = (stream: LandedStream, only?: string): string => {
 
 /**
  * Makes the view of rows whose key stands again further down in the same file: the later row counts, and the earlier
- * must not vanish without a word.
+ * must not vanish without a word. Where no stream or key is new it stands already: making it takes long where streams are many.
  */
 export const prepareDuplicates = async (database: Database): Promise<void> => {
   const parts = (await knownStreams(database)).flatMap((stream) => {
@@ -135,7 +136,10 @@ export const prepareDuplicates = async (database: Database): Promise<void> => {
       WHERE NOT r._deleted AND g.id IN (SELECT id FROM store.visible_generation)
       QUALIFY row_number() OVER (PARTITION BY r._generation, ${keys.map((key) => `r.${key}`).join(", ")} ORDER BY r._row DESC, r._offset DESC) > 1`
   })
-  await database.run(`CREATE OR REPLACE VIEW store.duplicate_key AS ${parts.join(" UNION ALL ")}`)
+  const query = parts.join(" UNION ALL ")
+  if ((await readMeta(database, "duplicate-key")) === query) return
+  await database.run(`CREATE OR REPLACE VIEW store.duplicate_key AS ${query}`)
+  await writeMeta(database, "duplicate-key", query)
 }
 
 /** The columns of a stream's key, quoted; undefined where it has none. */

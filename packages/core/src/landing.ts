@@ -56,22 +56,31 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
   const topics = new Map((await log.topics(names)).map((info) => [info.topic, capped(info, options.until)]))
   const known = new Map((await knownStreams(database)).map((stream) => [stream.contract.topic, stream]))
   const positions = await landedPositions(database)
-  let landed = 0
-  for (const contract of contracts) {
-    const info = topics.get(contract.topic)
-    const before = known.get(contract.topic)
-    const stream = landedStream(contract, contract.id)
-    const prepare = async () => {
-      await prepareLanding(database, stream)
+  const streams = contracts.map((contract) => landedStream(contract, contract.id))
+  const changed = streams.filter((stream) => known.get(stream.contract.topic)?.schemaId !== stream.schemaId)
+  const others = (stream: LandedStream): boolean => {
+    const before = known.get(stream.contract.topic)
+    return before !== undefined && !sameRows(before, stream)
+  }
+  const plain = changed.filter((stream) => !others(stream))
+  if (plain.length > 0) {
+    await database.transaction(async () => {
+      for (const stream of plain) await prepareLanding(database, stream)
       await prepareDuplicates(database)
-    }
+    })
+  }
+  let landed = 0
+  for (const stream of streams) {
+    const { contract } = stream
+    const info = topics.get(contract.topic)
     let anew: (() => Promise<void>) | undefined
-    if (before !== undefined && before.schemaId !== contract.id && !sameRows(before, stream)) {
+    if (changed.includes(stream) && others(stream)) {
       // Facts that the log has let go of cannot be read again: then what has landed stays.
       const all = info?.offsets.every(({ first }) => first === 0) === true
       anew = async () => {
         await (all ? emptyLanding(database, stream) : widenLanding(database, stream))
-        await prepare()
+        await prepareLanding(database, stream)
+        await prepareDuplicates(database)
         await touchEverything(database, stream)
       }
       if (all) positions.delete(contract.topic)
@@ -79,7 +88,7 @@ export const land = async (database: Database, log: Log, options: LandOptions): 
         await database.transaction(anew)
         anew = undefined
       }
-    } else if (before?.schemaId !== contract.id) await database.transaction(prepare)
+    }
     const deadLetters = topics.get(deadLetterTopic(contract.topic))
     const source = { database, log, stream, positions, options }
     if (info !== undefined) landed += await landTopic(source, info, decodeBatch, anew)

@@ -4,6 +4,7 @@ import type { Database } from "./duckdb/database.ts"
 import type { ModuleRelation } from "./module-sql.ts"
 import type { QualityModule } from "./module.ts"
 import { readMeta, writeMeta } from "./store.ts"
+import { quoted } from "./text.ts"
 
 /** A relation with its place: `control.board`. */
 export interface PlacedRelation extends ModuleRelation {
@@ -38,17 +39,13 @@ const pathsIn = (node: unknown, found: Set<string>): void => {
   for (const one of Object.values(node)) pathsIn(one, found)
 }
 
-const readsOf = async (
-  database: Database,
-  module: string,
-  name: string,
-  query: string
-): Promise<ReadonlySet<string>> => {
-  const [row] = await database.rows<{ tree: string }>(
-    "SELECT json_serialize_sql($query::VARCHAR)::VARCHAR AS tree",
-    { query }
-  )
-  const tree = JSON.parse(row!.tree) as { readonly error: boolean; readonly error_message?: string }
+interface Parsed {
+  readonly error: boolean
+  readonly error_message?: string
+}
+
+const readsOf = (module: string, name: string, text: string): ReadonlySet<string> => {
+  const tree = JSON.parse(text) as Parsed
   if (tree.error) {
     throw new PlimsollError({
       code: "module-invalid",
@@ -73,9 +70,16 @@ const allReads = async (
   const known = await readMeta(database, "module-reads")
   if (known?.startsWith(print) === true)
     return new Map(JSON.parse(known.slice(print.length)) as [string, string[]][])
-  const found: [string, ReadonlyArray<string>][] = []
-  for (const { module, path, query } of queries)
-    found.push([path, [...(await readsOf(database, module, path, query))]])
+  const trees =
+    queries.length === 0
+      ? []
+      : await database.rows<{ tree: string }>(
+          `SELECT json_serialize_sql(query)::VARCHAR AS tree FROM (VALUES ${queries.map(({ query }, place) => `(${place}, ${quoted(query)})`).join(", ")}) q(place, query) ORDER BY place`
+        )
+  const found = queries.map(({ module, path }, at): [string, ReadonlyArray<string>] => [
+    path,
+    [...readsOf(module, path, trees[at]!.tree)]
+  ])
   await writeMeta(database, "module-reads", print + JSON.stringify(found))
   return new Map(found)
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { contractId, type Log, openEmbeddedLog } from "@plimsoll/log"
@@ -16,6 +16,7 @@ import {
 } from "@plimsoll/schema"
 import { Schema } from "effect"
 import type { LogUnderTest } from "../../../test/logs.ts"
+import { keepTemplate, storeTemplate } from "../../../test/store-templates.ts"
 import { type Core, type CoreOptions, openCore } from "../src/index.ts"
 
 const sensitivity = { unit: "open", day: "open", seen: "open", late: "open" } as const
@@ -118,15 +119,26 @@ export class World {
     return world
   }
 
-  core(options: Partial<CoreOptions> = {}): Promise<Core> {
-    return openCore({
-      log: this.log,
-      organisation: "test",
-      project: "test",
-      zone: "Europe/London",
-      directory: join(this.folder, ".plimsoll"),
-      ...options
-    })
+  async core(options: Partial<CoreOptions> = {}): Promise<Core> {
+    const given = { organisation: "test", project: "test", zone: "Europe/London", ...options }
+    const directory = options.directory ?? join(this.folder, ".plimsoll")
+    const empty = storeTemplate(`core-${given.organisation}-${given.zone.replaceAll("/", "-")}`)
+    if (!existsSync(directory) && options.modules === undefined) {
+      if (!existsSync(empty)) await this.#makeEmpty(empty, given)
+      cpSync(empty, directory, { recursive: true })
+    }
+    return openCore({ log: this.log, directory, ...given })
+  }
+
+  /** An empty store, with the file that published ones begin as. */
+  async #makeEmpty(to: string, given: Omit<CoreOptions, "log" | "directory">): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "plimsoll-core-"))
+    const directory = join(folder, "store")
+    const core = await openCore({ ...given, log: this.log, directory })
+    await core.publish(join(folder, "plimsoll.duckdb"))
+    await core.close()
+    keepTemplate(directory, to)
+    rmSync(folder, { recursive: true, force: true })
   }
 
   /** Appends rows of a stream, as the runtime does. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
@@ -17,27 +17,9 @@ import {
   streamTopics
 } from "@plimsoll/log"
 import { contractOf, type Measure, type Microsystem, type StreamDefinition } from "@plimsoll/schema"
-import { inject } from "vitest"
+import { keepTemplate, storeTemplate } from "../../../test/store-templates.ts"
 
 const organisation = "test"
-
-/**
- * Empty stores, and the files that published ones begin as, by what they are made from, for all processes of a test run: making
- * them takes longer than most tests, and is tested by the core.
- */
-const templates = inject("storeTemplates")
-
-/** Puts a copy where another process may put the same: the first is kept, and nobody sees half of one. */
-const keep = (from: string, to: string): void => {
-  if (existsSync(to)) return
-  const fresh = `${to}.${process.pid}`
-  cpSync(from, fresh, { recursive: true })
-  try {
-    renameSync(fresh, to)
-  } catch {
-    rmSync(fresh, { recursive: true, force: true })
-  }
-}
 
 /** A log, a core with modules, and the file that they publish, in a folder of their own. */
 export class World {
@@ -59,11 +41,11 @@ export class World {
   static async make(modules: ReadonlyArray<QualityModule>): Promise<World> {
     const world = new World(modules)
     world.log = await openEmbeddedLog(join(world.folder, "log.sqlite"))
-    const template = join(templates, world.#print)
+    const template = storeTemplate(world.#print)
     if (existsSync(template)) cpSync(template, join(world.folder, ".plimsoll"), { recursive: true })
     else {
       await (await world.open(".plimsoll")).close()
-      keep(join(world.folder, ".plimsoll"), template)
+      keepTemplate(join(world.folder, ".plimsoll"), template)
     }
     world.core = await world.open(".plimsoll")
     return world
@@ -186,7 +168,7 @@ export class World {
     // Closed once more, nothing is left of it.
     if (!existsSync(home)) return
     for (const name of readdirSync(home).filter((one) => /^template-\w+\.duckdb$/.test(one))) {
-      keep(join(home, name), join(templates, this.#print, name))
+      keepTemplate(join(home, name), join(storeTemplate(this.#print), name))
     }
     rmSync(this.folder, { recursive: true, force: true })
   }
