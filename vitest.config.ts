@@ -21,7 +21,8 @@ export default defineConfig({
     pool: "forks",
     // Many tests wait for a broker or for another process: on two cores three at a time are done sooner.
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000
+    // Shared machines were seen at half their speed.
+    testTimeout: 240_000,
+    hookTimeout: 240_000
   }
 })

@@ -177,6 +177,6 @@ const unfit = 0xffffffff
 /** 31 bits of what an answer says: whether one person's second answer is the same again. */
 const fingerprint = (unit: number, values: Int16Array): number => {
   let print = unit ^ 0x811c9dc5
-  for (const value of values) print = Math.imul(print ^ value, 0x01000193)
+  for (let at = 0; at < values.length; at++) print = Math.imul(print ^ values[at]!, 0x01000193)
   return print >>> 1
 }
