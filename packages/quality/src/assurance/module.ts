@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
+import { declaredRows } from "../declared-rows.ts"
 import { defineModule, type QualityModule } from "@plimsoll/core"
 import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
-import { Schema } from "effect"
 import { type EvidenceSource, sourceViews } from "./evidence-source.ts"
 import {
   type Assessment,
@@ -53,25 +53,18 @@ const since = "0001-01-01"
 
 const text = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8")
 
-/** Declares rows, or nothing where the option was left out: then a connector may feed the stream. */
 const declared = (
   option: string,
   stream: StreamDefinition,
   rows: ReadonlyArray<{ readonly [field: string]: unknown }> | undefined
-) => {
-  if (rows === undefined) return []
-  rows.forEach((row, index) => {
-    const found = Schema.decodeUnknownResult(stream.schema)(row)
-    if (found._tag === "Success") return
-    throw new PlimsollError({
-      code: "assurance-invalid",
-      message: `${option}[${index}] is no row of ${stream.name}: ${found.failure.message}`,
-      configPath: `${option}[${index}]`,
-      suggestion: "mend the field named in the message"
-    })
-  })
-  return [{ stream, rows }]
-}
+) =>
+  declaredRows(
+    option,
+    stream,
+    rows,
+    (message, suggestion, configPath) =>
+      new PlimsollError({ code: "assurance-invalid", message, configPath, suggestion })
+  )
 
 /**
  * The module of quality assurance: standards, evidence that expires, assessments, findings, and what is not known. Its

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
+import { declaredRows } from "../declared-rows.ts"
 import { type Declaration, defineModule, type QualityModule } from "@plimsoll/core"
 import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
-import { Schema } from "effect"
 import { annotations, signalResponses } from "../control/events.ts"
 import { publishedActionKinds } from "./action-kind.ts"
 import { type ChangeSource, changeViews } from "./change-source.ts"
@@ -62,29 +62,20 @@ const read = (name: string): string => readFileSync(new URL(`./${name}.sql`, imp
 const wrong = (message: string, suggestion: string, configPath = "modules"): PlimsollError =>
   new PlimsollError({ code: "config-invalid", message: `culture: ${message}`, configPath, suggestion })
 
-/** Declares rows, or nothing where the option was left out: then a connector may feed the stream. */
+/** As {@link declaredRows}; a key that stands twice is refused. */
 const declared = (
   option: string,
   stream: StreamDefinition,
   rows: ReadonlyArray<{ readonly [field: string]: unknown }> | undefined
 ): ReadonlyArray<Declaration> => {
-  if (rows === undefined) return []
+  const found = declaredRows(option, stream, rows, wrong)
   const keys = new Set<string>()
-  rows.forEach((row, index) => {
-    const configPath = `${option}[${index}]`
-    const found = Schema.decodeUnknownResult(stream.schema)(row)
-    if (found._tag === "Failure") {
-      throw wrong(
-        `${configPath} is no row of ${stream.name}: ${found.failure.message}`,
-        "mend the field named in the message",
-        configPath
-      )
-    }
+  rows?.forEach((row, index) => {
     const key = JSON.stringify((stream.key ?? []).map((field) => row[field]))
-    if (keys.has(key)) throw wrong(`${configPath} stands twice`, "leave one out", configPath)
+    if (keys.has(key)) throw wrong(`${option}[${index}] stands twice`, "leave one out", `${option}[${index}]`)
     keys.add(key)
   })
-  return [{ stream, rows }]
+  return found
 }
 
 const settingsOf = ({ neutralScales = [], tallyPeriod = "quarter" }: CultureOptions) =>

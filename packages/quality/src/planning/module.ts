@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { type Declaration, defineModule, type QualityModule } from "@plimsoll/core"
 import { PlimsollError, type StreamDefinition } from "@plimsoll/schema"
-import { Schema } from "effect"
 import { findings } from "../assurance/events.ts"
 import { populations } from "../codesign/events.ts"
+import { declaredRows } from "../declared-rows.ts"
 import { visionNodes } from "../vision/events.ts"
 import {
   type ContributoryFactor,
@@ -72,23 +72,12 @@ const settingsOf = ({ capacity, thresholds = {} }: PlanningOptions) => {
   return said.map(([id, value, title]) => ({ id, value: String(value), title, since }))
 }
 
-/** Declares rows, or nothing where the option was left out: then a connector may feed the stream. */
 const declared = (
   option: string,
   stream: StreamDefinition,
   rows: ReadonlyArray<{ readonly [field: string]: unknown }> | undefined
-): ReadonlyArray<Declaration> => {
-  if (rows === undefined) return []
-  rows.forEach((row, index) => {
-    const found = Schema.decodeUnknownResult(stream.schema)(row)
-    if (found._tag === "Success") return
-    throw wrong(
-      `${option}[${index}] is no row of ${stream.name}: ${found.failure.message}`,
-      "mend the field named in the message"
-    )
-  })
-  return [{ stream, rows }]
-}
+): ReadonlyArray<Declaration> =>
+  declaredRows(option, stream, rows, (message, suggestion) => wrong(message, suggestion))
 
 /**
  * Planning for quality: needs, issues with what contributes to them, priorities with how stable they are, goals and whether

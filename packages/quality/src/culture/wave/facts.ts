@@ -1,4 +1,5 @@
 import { PlimsollError } from "@plimsoll/schema"
+import { quoted } from "../../report/sql-text.ts"
 import type { Instrument } from "../instrument/instrument.ts"
 import type { Release, ReleasedFigure } from "../waves.ts"
 import { type CloseOptions, digestOf } from "./close.ts"
@@ -20,12 +21,10 @@ export type WaveFacts = Omit<CloseOptions, "day" | "answers"> & {
   readonly state: string
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
 /** Reads from the published file what closing a wave needs. Errors: `wave-unknown`, `instrument-unknown`. */
 export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
   const [wave] = await ask<WaveRow>(
-    `SELECT wave, state, instrument, instrument_version, k::INTEGER AS k FROM culture.wave WHERE wave = ${literal(id)}`
+    `SELECT wave, state, instrument, instrument_version, k::INTEGER AS k FROM culture.wave WHERE wave = ${quoted(id)}`
   )
   if (wave === undefined) {
     throw new PlimsollError({
@@ -43,7 +42,7 @@ export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
     readonly scales: string
   }>(
     `SELECT title, source, licence, wording, items, scales FROM culture.instrument
-     WHERE instrument = ${literal(wave.instrument)} AND version = ${literal(wave.instrument_version)}`
+     WHERE instrument = ${quoted(wave.instrument)} AND version = ${quoted(wave.instrument_version)}`
   )
   if (key === undefined) {
     throw new PlimsollError({
@@ -60,7 +59,7 @@ export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
     scales: JSON.parse(key.scales) as Instrument["scales"]
   }
   const invited = await ask<{ readonly microsystem: string; readonly invited: number }>(
-    `SELECT microsystem, sum(invited)::INTEGER AS invited FROM culture.invited WHERE wave = ${literal(id)} GROUP BY microsystem`
+    `SELECT microsystem, sum(invited)::INTEGER AS invited FROM culture.invited WHERE wave = ${quoted(id)} GROUP BY microsystem`
   )
   return {
     state: wave.state,
@@ -77,7 +76,7 @@ export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
 export const knownRelease = async (ask: Ask, wave: string): Promise<Release | undefined> => {
   const [found] = await ask<Release>(
     `SELECT wave, state, day::VARCHAR AS day, reason, method, k::INTEGER AS k, tree, through, "read", digest, figures::INTEGER AS figures
-     FROM culture.release WHERE wave = ${literal(wave)}`
+     FROM culture.release WHERE wave = ${quoted(wave)}`
   )
   return found
 }
@@ -87,6 +86,6 @@ export const digestOfReleased = async (ask: Ask, wave: string): Promise<string> 
   digestOf(
     await ask<ReleasedFigure>(
       `SELECT wave, cell, breakdown, figure, subject, microsystem, rest, released::VARCHAR AS day, n::INTEGER AS n, "value", low, high, bound, reason
-       FROM culture.survey_figure WHERE wave = ${literal(wave)}`
+       FROM culture.survey_figure WHERE wave = ${quoted(wave)}`
     )
   )
