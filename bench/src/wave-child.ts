@@ -24,7 +24,7 @@ const answers = () => readSealed(log, openVaultKeys(vaultOf(folder!)), answersCo
 const [start, before] = [performance.now(), process.cpuUsage()]
 let [counted, figures] = [0, 0]
 if (what === "seal") await sealWave(log, folder!, Number(people), Number(teams))
-else if (what === "open") for await (const { rows } of answers()) counted += rows!.length
+else if (what === "open") for await (const { packed } of answers()) counted += packed!.rows.length
 else {
   const closed = await closeWave({ ...waveOf(Number(people), Number(teams)), answers })
   counted = closed.counted

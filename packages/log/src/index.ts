@@ -53,5 +53,6 @@ export {
   type OpenedRecord,
   type ReadSealedOptions
 } from "./sealed/read-sealed.ts"
+export type { PackedRow, PackedRows, RowShape } from "./sealed/packed-rows.ts"
 export { Sealer, type SealedRow } from "./sealed/sealer.ts"
 export { openVaultKeys, VaultKeys, type VaultKey, type VaultScope } from "./sealed/vault-keys.ts"

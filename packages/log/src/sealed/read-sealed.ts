@@ -2,6 +2,7 @@ import { deadLetterTopic, PlimsollError, type StreamContract } from "@plimsoll/s
 import type { Log } from "../log.ts"
 import { streamLabel, type WireRow } from "../record.ts"
 import { type Envelope, openText } from "./envelope.ts"
+import { type PackedRows, unpackRows } from "./packed-rows.ts"
 import { boundTo } from "./sealer.ts"
 import type { VaultKeys } from "./vault-keys.ts"
 
@@ -13,6 +14,8 @@ export interface OpenedRecord {
   /** The tag of the record, in base64: no other content has it under the same key. */
   readonly tag: string
   /** Undefined where its key was destroyed: nothing of it can be read. */
+  readonly packed: PackedRows | undefined
+  /** The same as objects, made when they are asked for. */
   readonly rows: ReadonlyArray<WireRow> | undefined
   /** Keys of rows that are gone from the source. */
   readonly deleted: ReadonlyArray<WireRow>
@@ -101,10 +104,17 @@ export async function* readSealed(
   options: ReadSealedOptions = {}
 ): AsyncGenerator<OpenedRecord> {
   for await (const { text, ...at } of opened(log, keys, place, "rows", options)) {
-    const held = (text === undefined ? undefined : JSON.parse(text)) as
-      | { readonly rows: ReadonlyArray<WireRow>; readonly deleted: ReadonlyArray<WireRow> }
+    const packed = (text === undefined ? undefined : JSON.parse(text)) as
+      | (PackedRows & { readonly deleted: ReadonlyArray<WireRow> })
       | undefined
-    yield { ...at, rows: held?.rows, deleted: held?.deleted ?? [] }
+    yield {
+      ...at,
+      packed,
+      get rows() {
+        return packed === undefined ? undefined : unpackRows(packed)
+      },
+      deleted: packed?.deleted ?? []
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { deadLetterTopic, type StreamContract } from "@plimsoll/schema"
 import { randomInt, randomUUID } from "node:crypto"
 import type { NewRecord, RecordGroup } from "../log.ts"
-import { contractId, streamLabel } from "../record.ts"
+import { contractId, streamLabel, type WireRow } from "../record.ts"
 import { sealText } from "./envelope.ts"
+import { RowPacker } from "./packed-rows.ts"
 import type { VaultKeys } from "./vault-keys.ts"
 
 /** What a sealed record holds: JSON texts of rows, of the keys of rows that are gone, or of dead letters. */
@@ -33,17 +34,28 @@ const shuffled = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => {
   return out
 }
 
+/** What goes into one record: rows without their names, and texts of keys of rows that are gone, or of letters. */
+interface Part {
+  readonly rows: RowPacker
+  readonly others: Array<string>
+  bytes: number
+}
+
 /** Parts of at most so many bytes, or of one row. */
-const parted = (rows: ReadonlyArray<SealedRow>): ReadonlyArray<ReadonlyArray<SealedRow>> => {
-  const parts: SealedRow[][] = []
-  let bytes = Infinity
-  for (const row of rows) {
-    if (bytes + row.text.length > mostBytes) {
-      parts.push([])
-      bytes = 0
+const parted = (all: ReadonlyArray<SealedRow>): ReadonlyArray<Part> => {
+  const parts: Part[] = []
+  for (const { kind, text } of all) {
+    let part = parts.at(-1)
+    const bytes = Buffer.byteLength(text) + 1
+    if (part === undefined || part.rows.bytes + part.bytes + bytes > mostBytes) {
+      part = { rows: new RowPacker(), others: [], bytes: 0 }
+      parts.push(part)
     }
-    parts.at(-1)!.push(row)
-    bytes += row.text.length
+    if (kind === "row") part.rows.add(JSON.parse(text) as WireRow)
+    else {
+      part.others.push(text)
+      part.bytes += bytes
+    }
   }
   return parts
 }
@@ -96,21 +108,9 @@ export class Sealer {
     })
   }
 
-  #record(
-    stream: string,
-    scope: string,
-    kind: "rows" | "letters",
-    part: ReadonlyArray<SealedRow>
-  ): NewRecord {
-    const list = (of: SealedRow["kind"]) =>
-      `[${part
-        .filter((row) => row.kind === of)
-        .map((row) => row.text)
-        .join(",")}]`
-    const text =
-      kind === "rows"
-        ? `{"rows":${list("row")},"deleted":${list("deleted")}}`
-        : `{"letters":${list("letter")}}`
+  #record(stream: string, scope: string, kind: "rows" | "letters", { rows, others }: Part): NewRecord {
+    const list = `[${others.join(",")}]`
+    const text = kind === "rows" ? `{${rows.text()},"deleted":${list}}` : `{"letters":${list}}`
     const envelope = sealText(this.#keys.sealing(stream, scope), boundTo(stream, scope, kind), text)
     return {
       key: scope,

@@ -62,17 +62,26 @@ const answered = fc.record({
 })
 type Given = Omit<Answer, "wave" | "opened">
 
+const packed = (rows: ReadonlyArray<Given>): OpenedAnswers["packed"] => ({
+  shapes: rows.map((row) =>
+    Object.entries(row).map(([field, value]) =>
+      field === "answers" ? ([field, Object.keys(value!)] as const) : field
+    )
+  ),
+  rows: rows.map(({ answers, ...row }, nth) => [nth, ...Object.values(row), ...Object.values(answers)])
+})
+
 async function* recordsOf(
   all: ReadonlyArray<ReadonlyArray<Given>>,
   gone: ReadonlyArray<string>
 ): AsyncGenerator<OpenedAnswers> {
   for (const [offset, rows] of all.entries())
-    yield { partition: 0, offset, tag: `t${offset}`, rows, deleted: [] }
+    yield { partition: 0, offset, tag: `t${offset}`, packed: packed(rows), deleted: [] }
   yield {
     partition: 0,
     offset: all.length,
     tag: "t",
-    rows: [],
+    packed: packed([]),
     deleted: gone.map((respondent) => ({ respondent }))
   }
 }
@@ -215,7 +224,7 @@ test("added up on a thread of its own, crowd by crowd, it comes to the same; an 
   }))
   const records = async function* (): AsyncGenerator<OpenedAnswers> {
     for (const [offset, one] of people.entries())
-      yield { partition: 0, offset, tag: "t", rows: [one], deleted: [] }
+      yield { partition: 0, offset, tag: "t", packed: packed([one]), deleted: [] }
   }
   const told = (intake: Awaited<ReturnType<typeof takeIn>>) => ({
     ...intake,

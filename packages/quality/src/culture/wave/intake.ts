@@ -2,9 +2,10 @@ import { createHash } from "node:crypto"
 import type { Answer } from "../waves.ts"
 import type { Scoring } from "./scoring.ts"
 import { Seen } from "./seen.ts"
-import { AnswerReader } from "./answer-reader.ts"
+import { AnswerReader, type PackedAnswers } from "./answer-reader.ts"
 import { Adder } from "./adder.ts"
 import { noGroup } from "./crowd.ts"
+import { type Breakdown, breakdowns } from "./breakdown.ts"
 import type { Products, Sums } from "./sums.ts"
 
 /** A sealed record of answers that was opened: see `readSealed` of `@plimsoll/log`. */
@@ -12,7 +13,8 @@ export interface OpenedAnswers {
   readonly partition: number
   readonly offset: number
   readonly tag: string
-  readonly rows: ReadonlyArray<unknown> | undefined
+  /** Undefined where its key was destroyed. */
+  readonly packed: PackedAnswers | undefined
   readonly deleted: ReadonlyArray<unknown>
 }
 
@@ -25,10 +27,6 @@ export type SetAside =
   | "unknown-unit"
   | "taken-back"
   | "erased"
-
-/** A way to group people of the whole organisation: each has at most one value of it. */
-export type Breakdown = "role" | "mode" | "half"
-const breakdowns: ReadonlyArray<Breakdown> = ["role", "mode", "half"]
 
 /** What was read of a wave: sums, and nothing of any one person. */
 export interface Intake {
@@ -105,30 +103,33 @@ const readInto = async (
   const own = new Int16Array(breakdowns.length)
   let again = 0
   const setAside = (why: SetAside) => aside.set(why, (aside.get(why) ?? 0) + 1)
-  for await (const { partition, offset, tag, rows, deleted } of records) {
+  for await (const { partition, offset, tag, packed, deleted } of records) {
     through.set(partition, offset + 1)
     tags.update(`${partition}/${offset}/${tag}\n`)
-    if (rows === undefined) {
+    if (packed === undefined) {
       setAside("erased")
       continue
     }
     for (const one of deleted as ReadonlyArray<Pick<Answer, "respondent">>) gone.add(one.respondent)
-    for (const answer of rows as ReadonlyArray<Answer>) {
-      const unit = unitAt.get(answer.microsystem)
+    const shapes = packed.shapes.map((shape) => read.placesIn(shape))
+    for (const row of packed.rows) {
+      const places = shapes[row[0]]!
+      const respondent = row[places.respondent] as string
+      const unit = unitAt.get(row[places.microsystem] as string)
       const why =
-        answer.instrumentVersion !== instrumentVersion
+        row[places.instrumentVersion] !== instrumentVersion
           ? "other-version"
           : unit === undefined
             ? "unknown-unit"
-            : read.take(answer.answers)
+            : read.take(row, places)
       const print = why === undefined ? fingerprint(unit!, read.values) : unfit
-      const before = seen.keep(answer.respondent, print)
+      const before = seen.keep(respondent, print)
       if (before !== undefined) {
         if (before === print) again++
         else setAside("twice")
         continue
       }
-      if (takenBack.has(answer.respondent)) {
+      if (takenBack.has(respondent)) {
         setAside("taken-back")
         continue
       }
@@ -137,7 +138,7 @@ const readInto = async (
         continue
       }
       for (let nth = 0; nth < breakdowns.length; nth++) {
-        const name = answer[breakdowns[nth]!]
+        const name = row[places.breakdowns[nth]!] as string | null
         const at = groups[nth]!
         let group = name === null ? noGroup : at.get(name)
         if (group === undefined) {
