@@ -28,12 +28,20 @@ export const registerSurvey = (program: Command, inProject: InProject): void => 
     )
     .argument("<wave>", "the id of the wave")
     .option("--now", "before its last day is over")
+    .option(
+      "--leave-out <places...>",
+      "do without sealed records that do not open, PARTITION/OFFSET each, as the release will say"
+    )
     .option("--json", "print the release as JSON")
-    .addHelpText("after", examples("plimsoll wave close staff-2026"))
-    .action((id: string, flags: Json & { readonly now?: boolean }) =>
-      inProject(async (project, terminal) =>
-        (await import("./commands/wave.ts")).waveClose(project, terminal, id, flags)
-      )
+    .addHelpText(
+      "after",
+      examples("plimsoll wave close staff-2026", "plimsoll wave close staff-2026 --leave-out 0/17")
+    )
+    .action(
+      (id: string, flags: Json & { readonly now?: boolean; readonly leaveOut?: ReadonlyArray<string> }) =>
+        inProject(async (project, terminal) =>
+          (await import("./commands/wave.ts")).waveClose(project, terminal, id, flags)
+        )
     )
   wave
     .command("verify")

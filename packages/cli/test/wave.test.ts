@@ -2,9 +2,10 @@ import { appendFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { setTimeout as sleep } from "node:timers/promises"
+import { openEmbeddedLog } from "@plimsoll/log"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { filesOf, foundBelow, foundIn } from "../../../test/canary.ts"
-import { logs, putOnLog } from "../../../test/logs.ts"
+import { logs, putOnLog, recordsOf } from "../../../test/logs.ts"
 import { copyOf, outcome, type Outcome, plimsoll, start } from "./project.ts"
 import { canaries, everyone, line, strangeItem, surveyProject, type SurveyProject } from "./survey-project.ts"
 
@@ -56,6 +57,52 @@ const killAt = async (folder: string, sql: string, ...args: ReadonlyArray<string
   child.kill("SIGKILL")
   const { out, err } = await ended
   heard += out + err
+}
+
+/** Where the sealed answers of w1 stand, `partition/offset`. */
+const sealedPlaces = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const read = await asked(folder, "log", "read", "trust.culture.answer.v1", "--json")
+  return read
+    .trim()
+    .split("\n")
+    .map((one) => JSON.parse(one) as { partition: number; offset: number; key: string })
+    .filter(({ key }) => key === "w1")
+    .map(({ partition, offset }) => `${partition}/${offset}`)
+}
+
+/** Puts the first sealed record of w1 on the log again, as somebody who writes to its topic could; gives its place. */
+const appendAgain = async (folder: string): Promise<string> => {
+  const log = await openEmbeddedLog(join(folder, ".plimsoll/log.sqlite"))
+  try {
+    const topic = "trust.culture.answer.v1"
+    const sealed = (await recordsOf(log, topic)).find(({ key }) => key === "w1")!
+    const writer = await log.writer("a-stranger")
+    const [{ partition, first }] = (await writer.append([
+      {
+        topic,
+        headers: {},
+        records: [{ key: "w1", value: sealed.value, partitionKey: "w1", headers: sealed.headers }]
+      }
+    ])) as unknown as [{ readonly partition: number; readonly first: number }]
+    await writer.close()
+    return `${partition}/${first}`
+  } finally {
+    await log.close()
+  }
+}
+
+/** Changes a sealed record in the log's own file. */
+const changeSealed = (folder: string, place: string, from: string, to: string): void => {
+  const [partition, offset] = place.split("/").map(Number) as [number, number]
+  const database = new DatabaseSync(join(folder, ".plimsoll/log.sqlite"))
+  const { changes } = database
+    .prepare(
+      `UPDATE record SET value = replace(value, ?, ?) WHERE "offset" = ? AND part IN
+         (SELECT p.id FROM part p JOIN topic t ON t.id = p.topic WHERE t.name LIKE '%culture.answer.v1' AND p.partition = ?)`
+    )
+    .run(from, to, offset, partition)
+  database.close()
+  expect(changes).toBe(1)
 }
 
 describe("a survey on the embedded log", () => {
@@ -143,6 +190,40 @@ describe("a survey on the embedded log", () => {
     expect(JSON.parse(await figures(copy))).toEqual([])
   })
 
+  it("with a record that does not open it is closed only without that one, and the release says so", async () => {
+    const copy = copyOf(home)
+    copies.push(copy)
+    const [whole] = await sealedPlaces(copy)
+    const spoilt = await appendAgain(copy)
+    expect(spoilt).not.toBe(whole)
+    changeSealed(copy, spoilt, '"sealed":"', '"sealed":"AAAA')
+    const refused = await ask(copy, "wave", "close", "w1")
+    expect(refused.code).toBe(6)
+    expect(refused.err).toContain(`trust.culture.answer.v1/${spoilt} does not open with its key`)
+    expect(refused.err.split("do: ")[1]).toContain("--leave-out PARTITION/OFFSET")
+    for (const [place, error] of [
+      [whole!, "opens, and is not left out"],
+      ["0/99999", "has no record at 0/99999"],
+      ["one", '"one" is not the place of a record']
+    ] as const) {
+      const { code, err } = await ask(copy, "wave", "close", "w1", "--leave-out", spoilt, place)
+      expect([place, code]).toEqual([place, 2])
+      expect(err).toContain(error)
+    }
+    expect(JSON.parse(await figures(copy))).toEqual([])
+    expect(await asked(copy, "wave", "close", "w1", "--leave-out", spoilt)).toContain(
+      `left out, as the release says: ["${spoilt}"]`
+    )
+    const told = "SELECT left_out FROM culture.release"
+    expect(await asked(copy, "sql", told, "--format", "json")).toContain(spoilt)
+    expect(await asked(copy, "wave", "verify", "w1")).toContain("the sealed answers give each of them again")
+    changeSealed(copy, spoilt, '"sealed":"AAAA', '"sealed":"')
+    const mended = await ask(copy, "wave", "verify", "w1")
+    expect(mended.code).toBe(8)
+    expect(mended.out).toContain(`record ${spoilt} was left out, and opens`)
+    nowhere(copy)
+  })
+
   it("killed in the middle of a close, is released once, with what did not fit set aside", async () => {
     await killAt(home, "SELECT 1 FROM writer WHERE id LIKE '%.wave-w1'", "wave", "close", "w1")
     nowhere()
@@ -182,15 +263,8 @@ describe("a survey on the embedded log", () => {
   it("verify names a sealed record that was changed, with exit code 8, and a figure that was", async () => {
     const copy = copyOf(home)
     copies.push(copy)
-    const database = new DatabaseSync(join(copy, ".plimsoll/log.sqlite"))
-    const changed = database
-      .prepare(
-        `UPDATE record SET value = replace(value, '"sealed":"', '"sealed":"AAAA') WHERE "offset" = 0
-         AND part IN (SELECT p.id FROM part p JOIN topic t ON t.id = p.topic WHERE t.name LIKE '%culture.answer.v1')`
-      )
-      .run()
-    database.close()
-    expect(changed.changes).toBe(1)
+    const [place] = await sealedPlaces(copy)
+    changeSealed(copy, place!, '"sealed":"', '"sealed":"AAAA')
     const { code, out } = await ask(copy, "wave", "verify", "w1")
     expect(code).toBe(8)
     expect(out).toMatch(/the sealed record at trust\.culture\.answer\.v1\/\d\/0 does not open with its key/)

@@ -50,6 +50,7 @@ export {
 export {
   readSealed,
   readSealedLetters,
+  sealedStateAt,
   type OpenedRecord,
   type ReadSealedOptions
 } from "./sealed/read-sealed.ts"

@@ -97,6 +97,7 @@ export const releaseAll = async (world: World, all: ReadonlyArray<Released>): Pr
       k: 10,
       tree: JSON.stringify({ units: units.map((one) => [one.id, one.parent]), invited: {} }),
       through: "{}",
+      leftOut: "[]",
       read: "r",
       digest: "d",
       figures: figures.length

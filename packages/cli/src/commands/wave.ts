@@ -34,7 +34,7 @@ type Ask = <Row>(sql: string) => Promise<ReadonlyArray<Row>>
 
 /** The sealed answers of a project. */
 const answersOf = async (project: Project) => {
-  const [{ openVaultKeys, readSealed, streamLabel }, { answers }] = await Promise.all([
+  const [{ openVaultKeys, readSealed, sealedStateAt, streamLabel }, { answers }] = await Promise.all([
     import("@plimsoll/log"),
     import("@plimsoll/quality")
   ])
@@ -42,8 +42,10 @@ const answersOf = async (project: Project) => {
   const keys = openVaultKeys(project.vault)
   return {
     /** The opened answers of a wave, a record at a time. */
-    of: (log: Log, scope: string, part?: Pick<ReadSealedOptions, "from" | "until">) => () =>
+    of: (log: Log, scope: string, part: Omit<ReadSealedOptions, "scope">) => () =>
       readSealed(log, keys, contract, { scope, ...part }),
+    /** What became of one record, `partition/offset`. */
+    stateAt: (log: Log, scope: string, at: string) => sealedStateAt(log, keys, contract, scope, at),
     /** Why they cannot be opened. */
     closedTo: (scope: string): string =>
       keys.stateOf(streamLabel(contract), scope) === "erased"
@@ -111,16 +113,50 @@ const closedText = ({ release, counted: people, aside, again }: ClosedWave): str
     `wave ${release.wave} is released: ${counted(release.figures, "figure")} from the answers of ${counted(people, "person", "people")}`,
     ...[...aside].map(([why, count]) => `  set aside, ${why}: ${count}`),
     ...(again === 0 ? [] : [`  the same again: ${again}`]),
+    ...(release.leftOut === "[]" ? [] : [`  left out, as the release says: ${release.leftOut}`]),
     "how many were set aside is for you who hold the vault; it is on no topic and in no published file"
   ].join("\n")
+
+/** What `--leave-out` says. */
+const leftOutBy = (places: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const wrong = places.find((at) => !/^\d+\/\d+$/.test(at))
+  if (wrong === undefined) return [...new Set(places)].sort()
+  throw new PlimsollError({
+    code: "usage-place",
+    message: `"${wrong}" is not the place of a record`,
+    suggestion: "give the partition and the offset that the error names: --leave-out 0/17"
+  })
+}
+
+/** Only what cannot be read may be left out: who chose among answers could choose the figures. */
+const notToLeaveOut = (id: string, at: string, state: "opens" | "erased" | undefined): PlimsollError =>
+  new PlimsollError({
+    code: "usage-place",
+    message:
+      state === undefined
+        ? `wave "${id}" has no record at ${at}`
+        : `the record at ${at} ${state === "opens" ? "opens" : "was erased"}, and is not left out`,
+    suggestion: "leave out only what the error of wave close names"
+  })
+
+/** An error of a record that does not open, with what can be done where it can never be mended. */
+const curable = (error: unknown): unknown =>
+  error instanceof PlimsollError && (error.code === "sealed-damaged" || error.code === "sealed-foreign")
+    ? new PlimsollError({
+        ...error,
+        message: error.message,
+        suggestion: `${error.suggestion}. If it cannot be mended, do without it, for everybody to see: plimsoll wave close --leave-out PARTITION/OFFSET`
+      })
+    : error
 
 /** `plimsoll wave close`. */
 export const waveClose = async (
   project: Project,
   terminal: Terminal,
   id: string,
-  flags: { readonly now?: boolean; readonly json?: boolean }
+  flags: { readonly now?: boolean; readonly leaveOut?: ReadonlyArray<string>; readonly json?: boolean }
 ): Promise<ExitCode> => {
+  const leaveOut = leftOutBy(flags.leaveOut ?? [])
   const before = await run(project, terminal, { quiet: true })
   if (before !== exitCodes.fine) return before
   const { closeWave, waveFacts } = await import("@plimsoll/quality")
@@ -129,7 +165,18 @@ export const waveClose = async (
   const answers = await answersOf(project)
   terminal.progress("opening the answers")
   const closed = await releaseOnce(project, id, async (log) => {
-    const made = await closeWave({ ...facts, day: project.today(), answers: answers.of(log, id) })
+    for (const at of leaveOut) {
+      const state = await answers.stateAt(log, id, at)
+      if (state !== "unopened") throw notToLeaveOut(id, at, state)
+    }
+    const made = await closeWave({
+      ...facts,
+      day: project.today(),
+      answers: answers.of(log, id, { leaveOut }),
+      leftOut: leaveOut
+    }).catch((error: unknown) => {
+      throw curable(error)
+    })
     if (made.aside.has("erased")) {
       throw new PlimsollError({
         code: "usage-wave-state",
@@ -171,28 +218,34 @@ export const waveVerify = async (
     published: await digestOfReleased(ask, id)
   }))
   if (release?.state !== "released") throw notReleased(id)
-  const { until, ...frozen } = frozenBy(release)
+  const { until, leftOut, ...frozen } = frozenBy(release)
   const answers = await answersOf(project)
   const { wrong, late } = await withLog(project, async (log) => {
-    const read = async (): Promise<ReadonlyArray<string>> => {
-      const again = await closeWave({
+    const again = async (): Promise<ReadonlyArray<string>> => {
+      const made = await closeWave({
         ...facts,
         ...frozen,
         day: release.day,
-        answers: answers.of(log, id, { until })
+        answers: answers.of(log, id, { until, leaveOut: leftOut })
       })
-      if (again.aside.has("erased"))
+      if (made.aside.has("erased"))
         return [`${answers.closedTo(id)}: that it was made from them cannot be shown`]
       return [
-        ...(again.release.read === release.read ? [] : ["the sealed answers are not those it was made from"]),
-        ...(again.release.digest === release.digest
-          ? []
-          : ["its figures are not those that the answers give"])
+        ...(made.release.read === release.read ? [] : ["the sealed answers are not those it was made from"]),
+        ...(made.release.digest === release.digest ? [] : ["its figures are not those that the answers give"])
       ]
     }
+    const opening: string[] = []
+    for (const at of leftOut) {
+      if ((await answers.stateAt(log, id, at)) === "opens")
+        opening.push(`record ${at} was left out, and opens`)
+    }
     let after = 0
-    for await (const { rows } of answers.of(log, id, { from: until })()) after += rows?.length ?? 0
-    return { wrong: await read().catch((error: unknown) => [unopened(error)]), late: after }
+    for await (const { packed } of answers.of(log, id, { from: until, leaveOut: leftOut })()) {
+      after += packed?.rows.length ?? 0
+    }
+    const read = [...opening, ...(await again().catch((error: unknown) => [unopened(error)]))]
+    return { wrong: read, late: after }
   })
   const all = [
     ...wrong,

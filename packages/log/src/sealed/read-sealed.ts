@@ -1,5 +1,5 @@
 import { deadLetterTopic, PlimsollError, type StreamContract } from "@plimsoll/schema"
-import type { Log } from "../log.ts"
+import type { Log, LogRecord } from "../log.ts"
 import { streamLabel, type WireRow } from "../record.ts"
 import { type Envelope, openText } from "./envelope.ts"
 import { type PackedRows, unpackRows } from "./packed-rows.ts"
@@ -29,10 +29,14 @@ export interface ReadSealedOptions {
   readonly from?: ReadonlyMap<number, number>
   /** By partition, the offset of the first record that is not read. Default: the end. */
   readonly until?: ReadonlyMap<number, number>
+  /** Records to pass over, `partition/offset`: those that do not open, and that somebody has decided to do without. */
+  readonly leaveOut?: ReadonlyArray<string>
 }
 
 /** A stream as the log calls it. */
 type Place = Pick<StreamContract, "topic" | "domain" | "name" | "version">
+
+type Kind = "rows" | "letters"
 
 interface Opened {
   readonly scope: string
@@ -53,11 +57,35 @@ const envelopeOf = (value: string | null): Envelope | undefined => {
     : { key: key!, sealed: value!.slice(head.length, -after.length) }
 }
 
+/** Opens one record: undefined where its key was destroyed. Errors: `sealed-foreign`, `sealed-damaged`, `vault-damaged`. */
+const openRecord = (
+  keys: VaultKeys,
+  stream: string,
+  kind: Kind,
+  { topic, partition, offset, value }: LogRecord,
+  scope: string
+): { readonly tag: string; readonly text: string | undefined } => {
+  const envelope = envelopeOf(value)
+  if (envelope === undefined) {
+    throw new PlimsollError({
+      code: "sealed-foreign",
+      message: `offset ${offset} of partition ${partition} of ${topic} holds what the vault did not seal`,
+      suggestion: "see who writes to this topic; only the runtime may, since its rows are sealed"
+    })
+  }
+  const key = keys.opening(stream, scope, envelope.key)
+  const text =
+    key === undefined
+      ? undefined
+      : openText(key, boundTo(stream, scope, kind), envelope, `${topic}/${partition}/${offset}`)
+  return { tag: envelope.sealed.slice(-24), text }
+}
+
 async function* opened(
   log: Log,
   keys: VaultKeys,
   place: Place,
-  kind: "rows" | "letters",
+  kind: Kind,
   options: ReadSealedOptions
 ): AsyncGenerator<Opened> {
   const stream = streamLabel(place)
@@ -66,22 +94,11 @@ async function* opened(
     const last = Math.min(end, options.until?.get(partition) ?? (options.until === undefined ? end : 0))
     for (let from = Math.max(first, options.from?.get(partition) ?? 0); from < last;) {
       const { records, next } = await log.read(info!.topic, partition, from, { until: last, limit: 200 })
-      for (const { key: scope, value, offset } of records) {
+      for (const record of records) {
+        const { key: scope, offset } = record
         if (scope === null || (options.scope !== undefined && scope !== options.scope)) continue
-        const envelope = envelopeOf(value)
-        if (envelope === undefined) {
-          throw new PlimsollError({
-            code: "sealed-foreign",
-            message: `offset ${offset} of partition ${partition} of ${info!.topic} holds what the vault did not seal`,
-            suggestion: "see who writes to this topic; only the runtime may, since its rows are sealed"
-          })
-        }
-        const key = keys.opening(stream, scope, envelope.key)
-        const text =
-          key === undefined
-            ? undefined
-            : openText(key, boundTo(stream, scope, kind), envelope, `${info!.topic}/${partition}/${offset}`)
-        yield { scope, partition, offset, tag: envelope.sealed.slice(-24), text }
+        if (options.leaveOut?.includes(`${partition}/${offset}`) === true) continue
+        yield { scope, partition, offset, ...openRecord(keys, stream, kind, record, scope) }
       }
       if (next === from) break
       from = next
@@ -115,6 +132,33 @@ export async function* readSealed(
       },
       deleted: packed?.deleted ?? []
     }
+  }
+}
+
+/**
+ * What became of one sealed row record, `partition/offset`: it opens, it was erased, or it does not open, since the vault did not
+ * seal it or it was changed; undefined where that scope has no record there.
+ */
+export const sealedStateAt = async (
+  log: Log,
+  keys: VaultKeys,
+  place: Place,
+  scope: string,
+  at: string
+): Promise<"opens" | "erased" | "unopened" | undefined> => {
+  const [partition, offset] = at.split("/").map(Number) as [number, number]
+  const [info] = await log.topics([place.topic])
+  const part = info?.offsets.find((one) => one.partition === partition)
+  if (part === undefined || offset < part.first || offset >= part.end) return undefined
+  const { records } = await log.read(place.topic, partition, offset, { until: offset + 1, limit: 1 })
+  const record = records.find((one) => one.offset === offset && one.key === scope)
+  if (record === undefined) return undefined
+  try {
+    const { text } = openRecord(keys, streamLabel(place), "rows", record, scope)
+    return text === undefined ? "erased" : "opens"
+  } catch (error) {
+    if (error instanceof PlimsollError && /^sealed-(foreign|damaged)$/.test(error.code)) return "unopened"
+    throw error
   }
 }
 

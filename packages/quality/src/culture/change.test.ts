@@ -326,6 +326,7 @@ describe("a third wave", () => {
       k: 10,
       tree: "{}",
       through: "{}",
+      leftOut: "[]",
       read: "r",
       digest: "d",
       figures: 3

@@ -73,7 +73,7 @@ COMMENT ON COLUMN culture.instrument.scales IS 'Its scales and how they are scor
 COMMENT ON COLUMN culture.instrument.events IS 'The event that it rests on: stream/partition/offset.';
 
 CREATE VIEW culture.release AS
-SELECT r.wave, r.state, r."day", r.reason, r.method, r.k, r.tree, r.through, r."read", r.digest, r.figures,
+SELECT r.wave, r.state, r."day", r.reason, r.method, r.k, r.tree, r.through, r.left_out, r."read", r.digest, r.figures,
   ['release/' || r._partition || '/' || r._offset] AS events
 FROM current.release r;
 
@@ -86,6 +86,7 @@ COMMENT ON COLUMN culture.release.method IS 'The rules of release, and their ver
 COMMENT ON COLUMN culture.release.k IS 'No figure rests on fewer people.';
 COMMENT ON COLUMN culture.release.tree IS 'The units and how many of each were asked, frozen at the close: JSON.';
 COMMENT ON COLUMN culture.release.through IS 'How far the sealed answers were read: JSON, by partition.';
+COMMENT ON COLUMN culture.release.left_out IS 'The sealed records that did not open, and that whoever closed the wave decided to do without: JSON, partition/offset.';
 COMMENT ON COLUMN culture.release.read IS 'SHA-256 over the sealed records that were read.';
 COMMENT ON COLUMN culture.release.digest IS 'SHA-256 over the figures.';
 COMMENT ON COLUMN culture.release.figures IS 'How many figures there are, those left blank included.';

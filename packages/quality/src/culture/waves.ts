@@ -152,6 +152,10 @@ export const Release = Schema.Struct({
     description:
       "How far the log of answers was read: JSON, by partition the offset of the first that was not."
   }),
+  leftOut: Schema.String.annotateKey({
+    description:
+      "The sealed records that did not open and that whoever closed the wave decided to do without: JSON, `partition/offset` of each."
+  }),
   read: Schema.String.annotateKey({ description: "SHA-256 over the sealed records that were read." }),
   digest: Schema.String.annotateKey({
     description: "SHA-256 over the figures: what the vault's holder can make again."
@@ -180,6 +184,7 @@ export const releases = defineStream({
     k: "open",
     tree: "open",
     through: "open",
+    leftOut: "open",
     read: "open",
     digest: "open",
     figures: "open"

@@ -87,6 +87,7 @@ beforeAll(async () => {
       k: 10,
       tree: "{}",
       through: "{}",
+      leftOut: "[]",
       read: "r",
       digest: "d",
       figures: 0

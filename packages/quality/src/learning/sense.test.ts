@@ -28,6 +28,7 @@ const wave = (id: string, day: string, state: "released" | "withdrawn" = "releas
   k: 10,
   tree: "{}",
   through: "{}",
+  leftOut: "[]",
   read: "",
   digest: "",
   figures: 2

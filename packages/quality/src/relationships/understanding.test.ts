@@ -43,6 +43,7 @@ beforeAll(async () => {
     method: "m",
     k: 10,
     through: "{}",
+    leftOut: "[]",
     tree: "{}"
   }
   await world.feed(releases, [

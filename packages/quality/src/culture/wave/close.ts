@@ -30,12 +30,17 @@ export interface CloseOptions {
   readonly day: string
   /** The opened answers of this wave, from the first record on; called again where an answer was taken back. */
   readonly answers: () => AsyncIterable<OpenedAnswers>
+  /** Records that `answers` passes over, `partition/offset`: they do not open. Default: none. */
+  readonly leftOut?: ReadonlyArray<string>
 }
 
 /** The tree of a release and how far answers were read for it, to close its wave again just so. */
 export const frozenBy = (
-  release: Pick<Release, "tree" | "through">
-): Pick<CloseOptions, "units" | "invited"> & { readonly until: ReadonlyMap<number, number> } => {
+  release: Pick<Release, "tree" | "through" | "leftOut">
+): Pick<CloseOptions, "units" | "invited"> & {
+  readonly until: ReadonlyMap<number, number>
+  readonly leftOut: ReadonlyArray<string>
+} => {
   const { units, invited } = JSON.parse(release.tree) as {
     readonly units: ReadonlyArray<readonly [id: string, parent: string | null]>
     readonly invited: Readonly<Record<string, number>>
@@ -44,7 +49,8 @@ export const frozenBy = (
   return {
     units: units.map(([id, parent]) => ({ id, parent })),
     invited,
-    until: new Map(Object.entries(through).map(([part, next]) => [Number(part), next]))
+    until: new Map(Object.entries(through).map(([part, next]) => [Number(part), next])),
+    leftOut: JSON.parse(release.leftOut) as ReadonlyArray<string>
   }
 }
 
@@ -223,6 +229,7 @@ export const closeWave = async (options: CloseOptions): Promise<ClosedWave> => {
       k: wave.k,
       tree: JSON.stringify({ units: options.units.map(({ id, parent }) => [id, parent]), invited }),
       through: JSON.stringify(Object.fromEntries(through)),
+      leftOut: JSON.stringify(options.leftOut ?? []),
       read: intake.read,
       digest: digestOf(figures),
       figures: figures.length

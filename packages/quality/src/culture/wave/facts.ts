@@ -75,7 +75,7 @@ export const waveFacts = async (ask: Ask, id: string): Promise<WaveFacts> => {
 /** The release of a wave as it stands in the published file; undefined where there is none. */
 export const knownRelease = async (ask: Ask, wave: string): Promise<Release | undefined> => {
   const [found] = await ask<Release>(
-    `SELECT wave, state, day::VARCHAR AS day, reason, method, k::INTEGER AS k, tree, through, "read", digest, figures::INTEGER AS figures
+    `SELECT wave, state, day::VARCHAR AS day, reason, method, k::INTEGER AS k, tree, through, left_out AS "leftOut", "read", digest, figures::INTEGER AS figures
      FROM culture.release WHERE wave = ${quoted(wave)}`
   )
   return found
