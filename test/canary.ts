@@ -2,11 +2,16 @@ import { hash } from "node:crypto"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 
-/** Every file below a folder; not what it links to, and not the packages that it uses. */
-export const filesOf = (folder: string): ReadonlyArray<string> =>
+/** Every file below a folder; not what it links to, not the packages that it uses, and nothing in folders that are passed over. */
+export const filesOf = (
+  folder: string,
+  passOver: (name: string) => boolean = () => false
+): ReadonlyArray<string> =>
   readdirSync(folder, { withFileTypes: true }).flatMap((one) => {
     const path = join(folder, one.name)
-    if (one.isDirectory()) return one.name === "node_modules" ? [] : filesOf(path)
+    if (one.isDirectory()) {
+      return one.name === "node_modules" || passOver(one.name) ? [] : filesOf(path, passOver)
+    }
     return one.isFile() ? [path] : []
   })
 
@@ -34,8 +39,12 @@ export const foundIn = (text: string, words: ReadonlyArray<string>): ReadonlyArr
   words.filter((word) => shapesOf(word).some((shape) => text.includes(shape)))
 
 /** Which of the words stand in the raw bytes of a file: write-ahead logs, free blocks and all. Each with the file. */
-export const foundBelow = (folder: string, words: ReadonlyArray<string>): ReadonlyArray<string> =>
-  filesOf(folder).flatMap((path) => {
+export const foundBelow = (
+  folder: string,
+  words: ReadonlyArray<string>,
+  passOver?: (name: string) => boolean
+): ReadonlyArray<string> =>
+  filesOf(folder, passOver).flatMap((path) => {
     // A file may go while others are read: a temporary one, or a segment of a log.
     const bytes =
       statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(path, "latin1")

@@ -88,7 +88,7 @@ export const prepareLanding = async (database: Database, stream: LandedStream): 
   const { contract } = stream
   await database.run(`CREATE TABLE IF NOT EXISTS ${tableOf(stream)}`)
   await database.run(`CREATE OR REPLACE VIEW current."${snakeCase(contract.name)}" AS ${currentRows(stream)}`)
-  await database.run(
+  await database.again(
     "INSERT OR REPLACE INTO store.contract VALUES ($topic, $name, $version, $table, $id, $contract)",
     {
       topic: contract.topic,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { PlimsollError } from "@plimsoll/schema"
+import { spcSqlFor } from "@plimsoll/spc"
 import type { Database } from "./duckdb/database.ts"
 import { prepareGround } from "./ground.ts"
 import { orderedRelations, type PlacedRelation } from "./module-inputs.ts"
@@ -66,9 +67,11 @@ export class Modules {
     const database = this.#database
     const now = await contracts(database)
     if (now === this.#contracts) return
+    const pack = this.#pack()
     const print = createHash("sha256")
       .update(
         JSON.stringify([
+          pack,
           standingQuery,
           publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
           this.all.map(({ schema, macros }) => [schema, macros]),
@@ -85,6 +88,7 @@ export class Modules {
     const others = (await readMeta(database, "modules")) !== print
     if (others || (await readMeta(database, "module-contracts")) !== now) {
       await database.transaction(async () => {
+        if (others) await database.run(`DROP SCHEMA IF EXISTS spc CASCADE; ${pack}`)
         await prepareGround(database)
         if (others) await this.#make()
         await writeMeta(database, "modules", print)
@@ -93,6 +97,13 @@ export class Modules {
       })
     }
     this.#contracts = now
+  }
+
+  /** The macros of the SPC pack that the core and the modules call. */
+  #pack(): string {
+    const core = publishedLayout.map(({ query }) => (typeof query === "string" ? query : ""))
+    const own = this.all.flatMap(({ macros, relations }) => [macros, ...relations.map((one) => one.query)])
+    return spcSqlFor([...core, ...own].join("\n"))
   }
 
   async #make(): Promise<void> {

@@ -59,7 +59,7 @@ const migrations: ReadonlyArray<string> = [
 /** The format of the store that this version writes. */
 export const storeVersion = migrations.length
 
-/** Opens the working store, brings it to this version, and installs the SPC macros. */
+/** Opens the working store, and brings it to this version. */
 export const openStore = async (path: string, options: OpenOptions = {}): Promise<Database> => {
   const database = await Database.open(path, options)
   try {
@@ -82,7 +82,6 @@ export const openStore = async (path: string, options: OpenOptions = {}): Promis
     }
     const pack = createHash("sha256").update(spcSql).digest("hex")
     if ((await readMeta(database, "spc")) !== pack) {
-      await database.run(spcSql)
       // What another pack judged has to be judged again: a space makes each definition one that is not known yet.
       await database.run("UPDATE store.active_measure SET definition = definition || ' '")
       await writeMeta(database, "spc", pack)

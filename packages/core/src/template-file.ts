@@ -56,24 +56,34 @@ export const templateFile = async (
   for (const name of readdirSync(folder)) if (name.startsWith(stem)) rmSync(join(folder, name))
   const fresh = `${path}.new`
   const [home] = await connection.rows<{ name: string }>("SELECT current_database() AS name")
-  await connection.run(`ATTACH ${quoted(fresh)} AS template; USE template`)
+  await connection.run(`ATTACH ${quoted(fresh)} AS template`)
   try {
-    for (const text of texts) await connection.run(text)
-    await connection.run(`USE "${home!.name}"`)
-    for (const { kind, name, query } of relations) {
-      if (kind === "table") await connection.run(`CREATE TABLE template.${name} AS FROM (${query}) LIMIT 0`)
-    }
-    await connection.run("USE template")
-    for (const { kind, name, query } of relations) {
-      if (kind === "view") await connection.run(`CREATE VIEW ${name} AS ${query}`)
-    }
-    for (const relation of relations) await connection.run(comments(relation))
+    await connection.transaction(() => fill(connection, texts, relations, home!.name))
     await connection.run("CHECKPOINT template")
   } finally {
     await connection.run(`USE "${home!.name}"; DETACH template`)
   }
   renameSync(fresh, path)
   return path
+}
+
+const fill = async (
+  connection: Database,
+  macros: ReadonlyArray<string>,
+  relations: ReadonlyArray<TemplateRelation>,
+  home: string
+): Promise<void> => {
+  await connection.run("USE template")
+  for (const text of macros) await connection.run(text)
+  await connection.run(`USE "${home}"`)
+  for (const { kind, name, query } of relations) {
+    if (kind === "table") await connection.run(`CREATE TABLE template.${name} AS FROM (${query}) LIMIT 0`)
+  }
+  await connection.run("USE template")
+  for (const { kind, name, query } of relations) {
+    if (kind === "view") await connection.run(`CREATE VIEW ${name} AS ${query}`)
+  }
+  for (const relation of relations) await connection.run(comments(relation))
 }
 
 const comments = ({ kind, name, comment, columns }: TemplateRelation): string =>

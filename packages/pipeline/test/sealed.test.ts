@@ -15,7 +15,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, inject, test } from "vitest"
 import { filesOf, foundBelow } from "../../../test/canary.ts"
-import { logs, recordsOf } from "../../../test/logs.ts"
+import { isOfAnother, logs, type OwnLog, recordsOf } from "../../../test/logs.ts"
 import { runConnector } from "../src/index.ts"
 import { connectorOf, given, readRows, temporaryFolder, temporaryLog } from "./source.ts"
 
@@ -64,7 +64,8 @@ const row = (nth: number, change: object = {}): RawRow => ({
   at: { generation: 1, row: nth, place: `line ${nth + 1}` }
 })
 
-const found = (folder: string): ReadonlyArray<string> => foundBelow(folder, canaries)
+const found = (folder: string, own?: OwnLog): ReadonlyArray<string> =>
+  foundBelow(folder, canaries, own && isOfAnother(own))
 
 const rowsOf = async (log: Log, folder: string): Promise<ReadonlyArray<WireRow>> => {
   const all: WireRow[] = []
@@ -133,7 +134,11 @@ for (const log of logs)
         expect(headers["ce_time"]).toMatch(/T00:00:00Z$/)
       }
       expect(found(vault.path)).toEqual([])
-      expect(found(disk)).toEqual([])
+      expect(found(disk, on.own)).toEqual([])
+      if (on.own !== undefined) {
+        const searched = filesOf(disk, isOfAnother(on.own))
+        expect(searched.some((path) => path.includes(contract.topic) && path.endsWith(".log"))).toBe(true)
+      }
 
       expect(openVaultKeys(vault.path).erase("test.answer.v1", "w1")).toBe(true)
       const left = await rowsOf(on.log, vault.path)
@@ -141,7 +146,7 @@ for (const log of logs)
       await expect(read(on.log, vault.path, [...many, ...bad, row(44), row(45)])).rejects.toMatchObject({
         code: "sealed-erased"
       })
-      expect(found(disk)).toEqual([])
+      expect(found(disk, on.own)).toEqual([])
       expect(found(vault.path)).toEqual([])
     })
   })

@@ -84,10 +84,11 @@ export const temporaryFolder = () => {
 export const temporaryLog = async (other?: LogUnderTest) => {
   const folder = temporaryFolder()
   const path = join(folder.path, "log.sqlite")
-  const log =
-    other?.client === undefined ? await openEmbeddedLog(path) : await (await other.make()).open(folder.path)
+  const own = other?.client === undefined ? undefined : await other.make()
+  const log = own === undefined ? await openEmbeddedLog(path) : await own.open(folder.path)
   return {
     log,
+    own,
     path,
     folder: folder.path,
     [Symbol.asyncDispose]: async () => {
