@@ -4,7 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api"
 import type { DuckDBConnection } from "@duckdb/node-api"
 import { expect, test } from "vitest"
 
-import { install, spcSql, spcStatements, uninstall, version } from "./index.ts"
+import { install, spcSql, spcSqlFor, spcStatements, uninstall, version } from "./index.ts"
 
 const open = async (): Promise<DuckDBConnection> =>
   (await DuckDBInstance.create(":memory:", { threads: "1" })).connect()
@@ -29,6 +29,24 @@ test("installed twice is installed once", async () => {
   await install(connection)
   await connection.run(spcSql)
   expect(await inSchema(connection)).toEqual(once)
+})
+
+test("for a text there are the macros that it calls, however it writes them, and no others", async () => {
+  const connection = await open()
+  await connection.run(
+    spcSqlFor(
+      `SELECT spc.version(); FROM SPC.Xmr('t'), "spc"."funnel_pr"('u'), spc . explain('x'), spc.other('y'), myspc.run('z')`
+    )
+  )
+  expect(
+    await read(
+      connection,
+      "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'spc' ORDER BY ALL"
+    )
+  ).toEqual([["explain"], ["funnel_pr"], ["version"], ["xmr"]])
+  const some = await inSchema(connection)
+  await install(connection)
+  expect(await inSchema(connection)).toEqual(expect.arrayContaining(some as unknown[]))
 })
 
 test("every macro says what it is", async () => {
