@@ -7,7 +7,9 @@ import { afterAll, describe, expect, test } from "vitest"
 import { assertions, exampleId, fences } from "./doctest.ts"
 import { root } from "./workspace.ts"
 
-const left = (path: string): boolean => /(^|[\\/])(node_modules|dist)$/.test(path)
+/** What others wrote, or a demo has made. */
+const left = (path: string): boolean =>
+  /(^|[\\/])(node_modules|dist)$/.test(path) || /examples[\\/][^\\/]+[\\/]report$/.test(path)
 const find = (...patterns: ReadonlyArray<string>): ReadonlyArray<string> =>
   globSync([...patterns], { cwd: root, exclude: left })
     .map((path) => path.replaceAll("\\", "/"))
