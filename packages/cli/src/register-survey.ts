@@ -53,7 +53,7 @@ export const registerSurvey = (program: Command, inProject: InProject): void => 
     .addHelpText("after", examples("plimsoll wave verify staff-2026"))
     .action((id: string, flags: Json) =>
       inProject(async (project, terminal) =>
-        (await import("./commands/wave.ts")).waveVerify(project, terminal, id, flags)
+        (await import("./commands/wave-verify.ts")).waveVerify(project, terminal, id, flags)
       )
     )
   wave

@@ -416,6 +416,24 @@ describe("free text from the command line", () => {
     })
   })
 
+  test("what a stranger put among the stories is passed over, with its place, and no command stops", async () => {
+    const { openEmbeddedLog } = await import("@plimsoll/log")
+    const before = await json(textList(project, terminal, { json: true }))
+    const log = await openEmbeddedLog(project.log)
+    const writer = await log.writer("a-stranger")
+    const record = { key: "s3", value: "canarystranger", partitionKey: "s3", headers: {} }
+    await writer.append([{ topic: "test.codesign.story.v1", headers: {}, records: [record] }])
+    await writer.close()
+    await log.close()
+    const [note, list] = (await answer(textList(project, terminal, { json: true }))).split("\n")
+    expect(JSON.parse(list!)).toEqual(before)
+    expect(note).toMatch(
+      /^passed over: offset \d+ of partition \d of test\.codesign\.story\.v1 holds what the vault/
+    )
+    expect(note).not.toContain("canary")
+    expect(await answer(textRedact(project, terminal, "s3", { json: true }))).toContain('"text":"s3"')
+  })
+
   test("a project without free text is told how to have it; the help teaches", async () => {
     const without: Project = { ...project, modules: () => Promise.resolve([]) }
     for (const work of [

@@ -50,7 +50,6 @@ export {
 export {
   readSealed,
   readSealedLetters,
-  sealedStateAt,
   type OpenedRecord,
   type ReadSealedOptions
 } from "./sealed/read-sealed.ts"

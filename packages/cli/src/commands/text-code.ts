@@ -52,7 +52,7 @@ const waiting = async (project: Project, terminal: Terminal, flags: CodeFlags): 
       )
     }
     const rows: Array<{ readonly text: string; readonly microsystem: string; readonly day: string }> = []
-    for await (const { id, microsystem, day } of openTexts(project, log)) {
+    for await (const { id, microsystem, day } of openTexts(project, terminal, log)) {
       if (waits(id)) rows.push({ text: id, microsystem, day })
     }
     rows.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.text < b.text ? -1 : 1))
@@ -192,7 +192,7 @@ export const textCode = async (
   const { setting } = await freeTextOf(project)
   const { codings, inSample } = await import("@plimsoll/quality")
   const { found, known } = await withTexts(project, async (log) => ({
-    found: await findText(project, log, id),
+    found: await findText(project, terminal, log, id),
     known: await knownTexts(project, log)
   }))
   if (flags.theme === undefined && flags.none !== true && flags.cannot !== true) {

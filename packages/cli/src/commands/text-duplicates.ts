@@ -45,8 +45,8 @@ const decide = async (
     })
   }
   const found = await withTexts(project, async (log) => [
-    await findText(project, log, one),
-    await findText(project, log, other)
+    await findText(project, terminal, log, one),
+    await findText(project, terminal, log, other)
   ])
   const [first, later] = isLater(found[0]!, found[1]!) ? [found[1]!, found[0]!] : [found[0]!, found[1]!]
   const { repeatedTexts } = await import("@plimsoll/quality")
@@ -83,7 +83,7 @@ export const textDuplicates = async (
       known.repeats.map((one) => [JSON.stringify([one.text, one.other].sort()), one.verdict])
     )
     const repeats = new Repeats()
-    for await (const { id, text } of openTexts(project, log)) repeats.add(id, text)
+    for await (const { id, text } of openTexts(project, terminal, log)) repeats.add(id, text)
     const pairs = repeats
       .pairs(flags.atLeast ?? setting("repeat"))
       .map(({ one, other, similarity, same }) => ({
@@ -100,7 +100,7 @@ export const textDuplicates = async (
     if (pairs.length === 0) terminal.out("no two texts look alike")
     else if (flags.show === true) {
       const words = new Map(pairs.flatMap(({ one, other }) => [one, other]).map((id) => [id, ""]))
-      for await (const text of openTexts(project, log)) {
+      for await (const text of openTexts(project, terminal, log)) {
         if (!words.has(text.id)) continue
         words.set(text.id, shown(redactText(text.text, hiddenSpans(known, text, proposeRedactions))))
       }

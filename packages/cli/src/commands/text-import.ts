@@ -55,7 +55,7 @@ const lookThrough = async (project: Project, terminal: Terminal, log: Log) => {
   const { patternsVersion, scanText, textScans } = await import("@plimsoll/quality")
   const { scans } = await knownTexts(project, log)
   const fresh: TextScan[] = []
-  for await (const text of openTexts(project, log)) {
+  for await (const text of openTexts(project, terminal, log)) {
     const known = scans.get(text.id)
     if (known?.seal === text.seal && known.rules === patternsVersion) continue
     fresh.push(scanText(text))

@@ -25,7 +25,7 @@ export const textList = async (
     const known = await knownTexts(project, log)
     const repeated = new Set(known.repeats.filter((one) => one.verdict === "same").map((one) => one.text))
     const units = new Map<string, Waiting>()
-    for await (const { id, seal, microsystem } of openTexts(project, log)) {
+    for await (const { id, seal, microsystem } of openTexts(project, terminal, log)) {
       const unit = units.get(microsystem) ?? {
         microsystem,
         texts: 0,

@@ -18,6 +18,7 @@ import { contractOf, notes, openNotes, PlimsollError, type StreamDefinition } fr
 import { nearest } from "../nearest.ts"
 import { openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
+import type { Terminal } from "../terminal.ts"
 
 /** How a project works with free text, as its config says. */
 export interface FreeTextConfig {
@@ -113,7 +114,8 @@ async function* versionsOf(
   project: Project,
   log: Log,
   stream: StreamDefinition,
-  id: string | undefined
+  id: string | undefined,
+  tell: (message: string) => void
 ): AsyncGenerator<Version> {
   const { organisation } = project.config
   if (stream.access === "open") {
@@ -126,12 +128,13 @@ async function* versionsOf(
   }
   const { openVaultKeys, readSealed } = await import("@plimsoll/log")
   const keys = openVaultKeys(project.vault)
-  const records = readSealed(
-    log,
-    keys,
-    contractOf(organisation, stream),
-    id === undefined ? {} : { scope: id }
-  )
+  const records = readSealed(log, keys, contractOf(organisation, stream), {
+    ...(id === undefined ? {} : { scope: id }),
+    passOver: (_, why) => {
+      tell(why.message)
+      return true
+    }
+  })
   for await (const { tag, rows, deleted } of records) {
     for (const row of rows ?? []) yield { id: String(row["id"]), seal: tag, row }
     for (const row of deleted) yield { id: String(row["id"]), seal: tag, row: undefined }
@@ -140,15 +143,22 @@ async function* versionsOf(
 
 /**
  * Opens the free texts of a project, each in its latest version, one after the other: nothing of them is kept, and what was
- * erased is passed over. The log is read twice, first to see which version is the latest. Needs the vault.
+ * erased is passed over, and so is, with a note, what does not open: one record of a stranger would else stop all work with texts.
+ * The log is read twice, first to see which version is the latest. Needs the vault.
  */
-export async function* openTexts(project: Project, log: Log, id?: string): AsyncGenerator<SealedText> {
+export async function* openTexts(
+  project: Project,
+  terminal: Terminal,
+  log: Log,
+  id?: string
+): AsyncGenerator<SealedText> {
   for (const [source, stream] of await sourcesOf(project)) {
     const latest = new Map<string, string | undefined>()
-    for await (const one of versionsOf(project, log, stream, id)) {
+    const told = (message: string) => terminal.note(`passed over: ${message}`)
+    for await (const one of versionsOf(project, log, stream, id, told)) {
       latest.set(one.id, one.row === undefined ? undefined : one.seal)
     }
-    for await (const { id: own, seal, row } of versionsOf(project, log, stream, id)) {
+    for await (const { id: own, seal, row } of versionsOf(project, log, stream, id, () => undefined)) {
       if (row === undefined || latest.get(own) !== seal) continue
       const day = source === "note" ? dayOf(String(row["at"])) : String(row["day"])
       yield { id: own, seal, source, microsystem: String(row["microsystem"]), day, text: String(row["text"]) }
@@ -222,8 +232,13 @@ export const spansOf = ({
   patterns.map((pattern, at) => ({ pattern, start: starts[at]!, end: ends[at]! }))
 
 /** One text; errors: `usage-unknown-text`. */
-export const findText = async (project: Project, log: Log, id: string): Promise<SealedText> => {
-  for await (const text of openTexts(project, log, id)) return text
+export const findText = async (
+  project: Project,
+  terminal: Terminal,
+  log: Log,
+  id: string
+): Promise<SealedText> => {
+  for await (const text of openTexts(project, terminal, log, id)) return text
   const known = [...(await knownTexts(project, log)).scans.keys()]
   const meant = nearest(id, known)
   throw new PlimsollError({

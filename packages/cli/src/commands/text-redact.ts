@@ -41,7 +41,7 @@ const waiting = (project: Project, terminal: Terminal, flags: RedactFlags): Prom
       readonly day: string
       readonly spans: number | null
     }> = []
-    for await (const { id, seal, microsystem, day } of openTexts(project, log)) {
+    for await (const { id, seal, microsystem, day } of openTexts(project, terminal, log)) {
       if (redactions.get(id)?.seal === seal) continue
       const scan = scans.get(id)
       rows.push({ text: id, microsystem, day, spans: scan?.seal === seal ? scan.patterns.length : null })
@@ -156,7 +156,7 @@ export const textRedact = async (
   if (id === undefined) return waiting(project, terminal, flags)
   const { proposeRedactions, redactedTexts, redactions, redactText } = await import("@plimsoll/quality")
   const { found, scan } = await withTexts(project, async (log) => ({
-    found: await findText(project, log, id),
+    found: await findText(project, terminal, log, id),
     scan: (await knownTexts(project, log)).scans.get(id)
   }))
   // A decision is on what the log says was proposed; a text that nobody has looked through gets its scan with it.

@@ -79,7 +79,7 @@ export const textSuggest = async (
         least: config.setting("least"),
         precision: config.setting("precision")
       })
-      for await (const text of openTexts(project, log)) {
+      for await (const text of openTexts(project, terminal, log)) {
         const coding = known.first.get(text.id)
         if (coding !== undefined && !coding.cannotBeCoded) learned.add(seen(known, text), coding.themes)
       }
@@ -90,8 +90,8 @@ export const textSuggest = async (
     )
     const fresh: ThemeSuggestion[] = []
     for await (const text of id === undefined
-      ? openTexts(project, log)
-      : [await findText(project, log, id)]) {
+      ? openTexts(project, terminal, log)
+      : [await findText(project, terminal, log, id)]) {
       const before = said.get(text.id)
       // Once a text is coded nothing more is suggested: it would be held against what it was learned from.
       if (known.first.has(text.id) || (before?.seal === text.seal && before.basis === way.basis)) continue
@@ -167,7 +167,7 @@ const tellOne = (
   flags: SuggestFlags
 ): Promise<ExitCode> =>
   withTexts(project, async (log) => {
-    const found = await findText(project, log, id)
+    const found = await findText(project, terminal, log, id)
     const { suggestions } = await knownTexts(project, log)
     const own = suggestions.find((one) => one.text === id && one.method === method && one.seal === found.seal)
     const rows = (own?.themes ?? []).map((theme, at) => ({

@@ -18,13 +18,13 @@ const eraseStory = async (project: Project, id: string): Promise<number> => {
   return storyLabels.filter((stream) => keys.erase(stream, id)).length
 }
 
-const unitOf = (project: Project, id: string): Promise<string> =>
+const unitOf = (project: Project, terminal: Terminal, id: string): Promise<string> =>
   withTexts(project, async (log) => {
     const { facts, consents } = await knownStories(project, log)
     const known = [...facts, ...consents].find((one) => one.id === id)
     if (known !== undefined) return known.microsystem
     const ids = new Set([...facts, ...consents].map((one) => one.id))
-    for await (const text of openTexts(project, log)) {
+    for await (const text of openTexts(project, terminal, log)) {
       if (text.source !== "story") continue
       if (text.id === id) return text.microsystem
       ids.add(text.id)
@@ -44,7 +44,7 @@ export const storyWithdraw = async (
   id: string,
   flags: { readonly yes?: boolean; readonly json?: boolean }
 ): Promise<ExitCode> => {
-  const microsystem = await unitOf(project, id)
+  const microsystem = await unitOf(project, terminal, id)
   if (flags.yes !== true) {
     throw new PlimsollError({
       code: "usage-story-sure",

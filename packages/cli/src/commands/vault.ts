@@ -57,8 +57,12 @@ export const vaultLetters = (
     const keys = await keysOf(project)
     const letters: SealedLetter[] = []
     let erased = 0
+    const passOver = (_: string, why: PlimsollError): boolean => {
+      terminal.note(`passed over: ${why.message}`)
+      return true
+    }
     for (const stream of await withSealedLetters(log)) {
-      for await (const opened of readSealedLetters(log, keys, stream)) {
+      for await (const opened of readSealedLetters(log, keys, stream, { passOver })) {
         if (opened === undefined) erased++
         else letters.push(...opened.map((row) => letterOf(stream, row)))
       }

@@ -1,58 +1,14 @@
-import type { Log, ReadSealedOptions } from "@plimsoll/log"
 import type { ClosedWave, WaveFacts } from "@plimsoll/quality"
-import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
-import { complaintsOf } from "../complaints.ts"
+import { PlimsollError } from "@plimsoll/schema"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import type { Project } from "../project.ts"
-import { withPublished } from "../published-file.ts"
 import { releaseOnce } from "../release-once.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
-import { withLog } from "./log.ts"
 import { run } from "./run.ts"
 import { append, said } from "./signal-append.ts"
-
-const asking = async <A>(project: Project, work: (ask: Ask) => Promise<A>): Promise<A> =>
-  withPublished(project, async (published) => {
-    const found = await published.query("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'culture'")
-    if (found.rows.length === 0) {
-      throw new PlimsollError({
-        code: "usage-no-culture",
-        message: "this project has no surveys: culture is not among its modules",
-        configPath: "modules",
-        suggestion: "add culture() of @plimsoll/quality to modules, and run again"
-      })
-    }
-    return work(async (sql) => {
-      const { columns, rows } = await published.query(sql)
-      return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]]))) as never
-    })
-  })
-
-type Ask = <Row>(sql: string) => Promise<ReadonlyArray<Row>>
-
-/** The sealed answers of a project. */
-const answersOf = async (project: Project) => {
-  const [{ openVaultKeys, readSealed, sealedStateAt, streamLabel }, { answers }] = await Promise.all([
-    import("@plimsoll/log"),
-    import("@plimsoll/quality")
-  ])
-  const contract = contractOf(project.config.organisation, answers as unknown as StreamDefinition)
-  const keys = openVaultKeys(project.vault)
-  return {
-    /** The opened answers of a wave, a record at a time. */
-    of: (log: Log, scope: string, part: Omit<ReadSealedOptions, "scope">) => () =>
-      readSealed(log, keys, contract, { scope, ...part }),
-    /** What became of one record, `partition/offset`. */
-    stateAt: (log: Log, scope: string, at: string) => sealedStateAt(log, keys, contract, scope, at),
-    /** Why they cannot be opened. */
-    closedTo: (scope: string): string =>
-      keys.stateOf(streamLabel(contract), scope) === "erased"
-        ? "its answers were erased"
-        : `the vault at ${project.vault} has no key for its answers`
-  }
-}
+import { answersOf, asking, notReleased } from "./wave-ask.ts"
 
 /** `plimsoll wave list`. */
 export const waveList = (
@@ -101,13 +57,6 @@ const refuseState = ({ wave, state }: WaveFacts, now: boolean | undefined): void
   })
 }
 
-const notReleased = (id: string): PlimsollError =>
-  new PlimsollError({
-    code: "usage-wave-state",
-    message: `wave "${id}" is not released`,
-    suggestion: "see where it stands: plimsoll wave list"
-  })
-
 const closedText = ({ release, counted: people, aside, again }: ClosedWave): string =>
   [
     `wave ${release.wave} is released: ${counted(release.figures, "figure")} from the answers of ${counted(people, "person", "people")}`,
@@ -129,13 +78,10 @@ const leftOutBy = (places: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /** Only what cannot be read may be left out: who chose among answers could choose the figures. */
-const notToLeaveOut = (id: string, at: string, state: "opens" | "erased" | undefined): PlimsollError =>
+const notToLeaveOut = (id: string, place: string): PlimsollError =>
   new PlimsollError({
     code: "usage-place",
-    message:
-      state === undefined
-        ? `wave "${id}" has no record at ${at}`
-        : `the record at ${at} ${state === "opens" ? "opens" : "was erased"}, and is not left out`,
+    message: `wave "${id}" has no record at ${place} that does not open`,
     suggestion: "leave out only what the error of wave close names"
   })
 
@@ -165,18 +111,18 @@ export const waveClose = async (
   const answers = await answersOf(project)
   terminal.progress("opening the answers")
   const closed = await releaseOnce(project, id, async (log) => {
-    for (const at of leaveOut) {
-      const state = await answers.stateAt(log, id, at)
-      if (state !== "unopened") throw notToLeaveOut(id, at, state)
-    }
+    const passed = new Set<string>()
+    const passOver = (place: string) => leaveOut.includes(place) && passed.add(place) !== undefined
     const made = await closeWave({
       ...facts,
       day: project.today(),
-      answers: answers.of(log, id, { leaveOut }),
+      answers: answers.of(log, id, { passOver }),
       leftOut: leaveOut
     }).catch((error: unknown) => {
       throw curable(error)
     })
+    const opening = leaveOut.find((place) => !passed.has(place))
+    if (opening !== undefined) throw notToLeaveOut(id, opening)
     if (made.aside.has("erased")) {
       throw new PlimsollError({
         code: "usage-wave-state",
@@ -195,76 +141,6 @@ export const waveClose = async (
     )
   } else terminal.out(closedText(closed))
   return after
-}
-
-/** What is said of sealed records that do not open; anything else is thrown on. */
-const unopened = (error: unknown): string => {
-  const [{ code, message }] = complaintsOf(error)
-  if (code === "sealed-damaged" || code === "sealed-foreign") return message
-  throw error
-}
-
-/** `plimsoll wave verify`: the vault's holder makes a release again, from the sealed answers and the tree that were frozen with it. */
-export const waveVerify = async (
-  project: Project,
-  terminal: Terminal,
-  id: string,
-  flags: { readonly json?: boolean }
-): Promise<ExitCode> => {
-  const { closeWave, digestOfReleased, frozenBy, knownRelease, waveFacts } = await import("@plimsoll/quality")
-  const { facts, release, published } = await asking(project, async (ask) => ({
-    facts: await waveFacts(ask, id),
-    release: await knownRelease(ask, id),
-    published: await digestOfReleased(ask, id)
-  }))
-  if (release?.state !== "released") throw notReleased(id)
-  const { until, leftOut, ...frozen } = frozenBy(release)
-  const answers = await answersOf(project)
-  const { wrong, late } = await withLog(project, async (log) => {
-    const again = async (): Promise<ReadonlyArray<string>> => {
-      const made = await closeWave({
-        ...facts,
-        ...frozen,
-        day: release.day,
-        answers: answers.of(log, id, { until, leaveOut: leftOut })
-      })
-      if (made.aside.has("erased"))
-        return [`${answers.closedTo(id)}: that it was made from them cannot be shown`]
-      return [
-        ...(made.release.read === release.read ? [] : ["the sealed answers are not those it was made from"]),
-        ...(made.release.digest === release.digest ? [] : ["its figures are not those that the answers give"])
-      ]
-    }
-    const opening: string[] = []
-    for (const at of leftOut) {
-      if ((await answers.stateAt(log, id, at)) === "opens")
-        opening.push(`record ${at} was left out, and opens`)
-    }
-    let after = 0
-    for await (const { packed } of answers.of(log, id, { from: until, leaveOut: leftOut })()) {
-      after += packed?.rows.length ?? 0
-    }
-    const read = [...opening, ...(await again().catch((error: unknown) => [unopened(error)]))]
-    return { wrong: read, late: after }
-  })
-  const all = [
-    ...wrong,
-    ...(published === release.digest ? [] : ["the published figures are not those of the release"])
-  ]
-  const holds = all.length === 0
-  if (flags.json === true) terminal.out(JSON.stringify({ format: 1, wave: id, holds, wrong: all, late }))
-  else {
-    terminal.out(
-      [
-        holds
-          ? `wave ${id}: ${counted(release.figures, "figure")}, and the sealed answers give each of them again`
-          : `wave ${id} does not hold:`,
-        ...all.map((one) => `  ${one}`),
-        ...(late === 0 ? [] : [`  came after the close, and counted nowhere: ${counted(late, "answer")}`])
-      ].join("\n")
-    )
-  }
-  return holds ? exitCodes.fine : exitCodes.report
 }
 
 /** `plimsoll wave withdraw`: takes a release back as a whole. */

@@ -29,8 +29,10 @@ export interface ReadSealedOptions {
   readonly from?: ReadonlyMap<number, number>
   /** By partition, the offset of the first record that is not read. Default: the end. */
   readonly until?: ReadonlyMap<number, number>
-  /** Records to pass over, `partition/offset`: those that do not open, and that somebody has decided to do without. */
-  readonly leaveOut?: ReadonlyArray<string>
+  /**
+   * Asked of a record that does not open, by its `partition/offset`: whether to do without it. Default: it is an error.
+   */
+  readonly passOver?: (place: string, why: PlimsollError) => boolean
 }
 
 /** A stream as the log calls it. */
@@ -81,6 +83,10 @@ const openRecord = (
   return { tag: envelope.sealed.slice(-24), text }
 }
 
+/** Whether an error says that a record does not open. */
+const isUnopened = (error: unknown): error is PlimsollError =>
+  error instanceof PlimsollError && (error.code === "sealed-damaged" || error.code === "sealed-foreign")
+
 async function* opened(
   log: Log,
   keys: VaultKeys,
@@ -97,8 +103,14 @@ async function* opened(
       for (const record of records) {
         const { key: scope, offset } = record
         if (scope === null || (options.scope !== undefined && scope !== options.scope)) continue
-        if (options.leaveOut?.includes(`${partition}/${offset}`) === true) continue
-        yield { scope, partition, offset, ...openRecord(keys, stream, kind, record, scope) }
+        let held: ReturnType<typeof openRecord>
+        try {
+          held = openRecord(keys, stream, kind, record, scope)
+        } catch (why) {
+          if (!isUnopened(why) || options.passOver?.(`${partition}/${offset}`, why) !== true) throw why
+          continue
+        }
+        yield { scope, partition, offset, ...held }
       }
       if (next === from) break
       from = next
@@ -132,33 +144,6 @@ export async function* readSealed(
       },
       deleted: packed?.deleted ?? []
     }
-  }
-}
-
-/**
- * What became of one sealed row record, `partition/offset`: it opens, it was erased, or it does not open, since the vault did not
- * seal it or it was changed; undefined where that scope has no record there.
- */
-export const sealedStateAt = async (
-  log: Log,
-  keys: VaultKeys,
-  place: Place,
-  scope: string,
-  at: string
-): Promise<"opens" | "erased" | "unopened" | undefined> => {
-  const [partition, offset] = at.split("/").map(Number) as [number, number]
-  const [info] = await log.topics([place.topic])
-  const part = info?.offsets.find((one) => one.partition === partition)
-  if (part === undefined || offset < part.first || offset >= part.end) return undefined
-  const { records } = await log.read(place.topic, partition, offset, { until: offset + 1, limit: 1 })
-  const record = records.find((one) => one.offset === offset && one.key === scope)
-  if (record === undefined) return undefined
-  try {
-    const { text } = openRecord(keys, streamLabel(place), "rows", record, scope)
-    return text === undefined ? "erased" : "opens"
-  } catch (error) {
-    if (error instanceof PlimsollError && /^sealed-(foreign|damaged)$/.test(error.code)) return "unopened"
-    throw error
   }
 }
 
