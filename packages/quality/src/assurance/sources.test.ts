@@ -1,9 +1,20 @@
-import { defineStream, measure, type Microsystem, parseInstant, PlainDate, sql } from "@plimsoll/schema"
+import {
+  defineStream,
+  measure,
+  observations,
+  type Microsystem,
+  parseInstant,
+  PlainDate,
+  sql
+} from "@plimsoll/schema"
 import { Schema } from "effect"
 import { afterEach, expect, test } from "vitest"
+import { counted, monthly } from "../../test/culture-world.ts"
 import { World } from "../../test/world.ts"
 import { huddles, signalResponses } from "../control/events.ts"
 import { control } from "../control/module.ts"
+import { culture } from "../culture/module.ts"
+import { cultureSources } from "../culture/sources.ts"
 import { statistics } from "../statistics/module.ts"
 import { system } from "../system/module.ts"
 import { vision } from "../vision/module.ts"
@@ -229,6 +240,53 @@ test("and from the indicators of the whole system", async () => {
       shows: expect.stringMatching(/^3 units, 0 judged: 0 slipping, 0 improving; 0 without a figure; /)
     }
   ])
+})
+
+test("and from reporting beside harm, for as long as both have figures", async () => {
+  const [reports, harm] = [counted("reports"), counted("infections", { direction: "down", kind: "outcome" })]
+  const pair = {
+    id: "incidents",
+    title: "Incidents",
+    reporting: "reports",
+    harm: "infections",
+    independent: true,
+    survey: []
+  }
+  world = await World.make([
+    statistics(),
+    culture({ pairs: [pair] }),
+    assurance({
+      ...ownStandard({ draws: { "own-culture": ["culture.reporting"] } }),
+      sources: cultureSources
+    })
+  ])
+  const define = (day: string) => world!.define({ microsystems: units, measures: [reports, harm] }, day)
+  const drawn = () =>
+    world!.rows<{ readonly [column: string]: unknown }>(
+      "SELECT evidence, counts_for, valid_from, valid_until, state, shows, events FROM assurance.evidence WHERE drawn"
+    )
+  const steady = Array.from({ length: 24 }, (_, at) => 10 + (at % 3) - 1)
+  await define("2026-01-05")
+  await world.feed(observations, [
+    ...monthly("reports", "oak", steady),
+    ...monthly("infections", "oak", steady)
+  ])
+  await world.compute()
+  const [one, ...others] = await drawn()
+  expect(others).toEqual([])
+  expect(one).toMatchObject({
+    evidence: "own-culture/culture.reporting/incidents/oak",
+    counts_for: "oak",
+    valid_from: "2026-01-05",
+    valid_until: "2026-04-04",
+    state: "valid"
+  })
+  const [told] = await world.rows<{ readonly words: string }>("SELECT words FROM culture.reporting")
+  expect(one!["shows"]).toBe(told!.words)
+  expect(one!["events"]).toEqual(expect.arrayContaining([expect.stringMatching(/^culture-pair\//)]))
+  await define("2026-09-05")
+  await world.compute()
+  expect(await drawn()).toEqual([])
 })
 
 test("a source is a relation, named once", () => {
