@@ -59,11 +59,11 @@ export const logs: ReadonlyArray<LogUnderTest> = [
   onKafka("kafkajs")
 ]
 
-/** Whether a folder of the shared broker holds a partition of another test's log: all else may hold what this one wrote. */
+/** Whether a folder of the shared broker holds a partition of another log: those of this one, and the broker's own, may hold what it wrote. */
 export const isOfAnother =
   ({ kafka }: OwnLog) =>
   (name: string): boolean =>
-    /^t-[0-9a-f]{8}\./.test(name) && !name.startsWith(kafka!.prefix!)
+    /\.[\w.-]+-\d+$/.test(name) && !name.startsWith(kafka!.prefix!) && !name.startsWith("__")
 
 /** Puts the project in a folder on a log, by its config; what the config said before is left as it is. */
 export const putOnLog = (folder: string, { kafka }: OwnLog): void => {

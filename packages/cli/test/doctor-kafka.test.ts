@@ -7,15 +7,15 @@ import { type Kafka, startKafka } from "../../../scripts/kafka/cluster.ts"
 import { describeKafka } from "../../../test/kafka-broker.ts"
 import { allow, makeTopic } from "../../log/test/kafka-topics.ts"
 import type { Finding } from "../src/commands/doctor-finding.ts"
-import { newFolder, outcome, plimsoll, start } from "./project.ts"
+import { newFolder, outcome, plimsoll, start, withoutModules } from "./project.ts"
 
 const folders: string[] = []
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A new project with its log at this place. */
-const projectAt = async (kafka: KafkaLogOptions): Promise<string> => {
+/** A new project with its log at this place; the components only where a test is about their topics. */
+const projectAt = async (kafka: KafkaLogOptions, components = false): Promise<string> => {
   const folder = newFolder()
   folders.push(folder)
   const made = await plimsoll(folder, "init", ".", "--kafka", kafka.brokers.join(","))
@@ -24,6 +24,7 @@ const projectAt = async (kafka: KafkaLogOptions): Promise<string> => {
   const written = readFileSync(config, "utf8")
   expect(written).toContain(`kafka: { brokers: ["${kafka.brokers[0]}"] }`)
   writeFileSync(config, written.replace(/kafka: \{.*\}/, `kafka: ${JSON.stringify(kafka)}`))
+  if (!components) withoutModules(folder)
   return folder
 }
 
@@ -51,7 +52,7 @@ describeKafka("doctor, of a log on Kafka", () => {
   afterAll(() => kafka.stop())
 
   it("finds nothing wrong before and after the first run", { timeout: 120_000 }, async () => {
-    const folder = await projectAt({ brokers: kafka.brokers, prefix: "fit." })
+    const folder = await projectAt({ brokers: kafka.brokers, prefix: "fit." }, true)
     const before = await doctor(folder)
     expect(before.code).toBe(0)
     expect(before.of("log")).toMatchObject([{ state: "ok", message: expect.stringContaining("no log") }])
