@@ -11,7 +11,7 @@ import {
   timeOfMicros,
   type WireRow
 } from "@plimsoll/log"
-import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
+import { contractOf, PlimsollError, type StreamContract, type StreamDefinition } from "@plimsoll/schema"
 
 /** Who the core appends as. */
 export interface AppenderOptions {
@@ -20,6 +20,14 @@ export interface AppenderOptions {
   readonly project: string
   readonly partitions?: number | undefined
 }
+
+/** What goes to one stream. */
+export interface Said {
+  readonly contract: StreamContract
+  readonly groups: ReadonlyArray<RecordGroup>
+}
+
+const sourceOf = (project: string): string => `/plimsoll/core/${project}`
 
 /** The core's way to the log: one writer for as long as the core is open. */
 export class Appender {
@@ -41,20 +49,16 @@ export class Appender {
     return this.#writer
   }
 
-  /**
-   * Appends rows of one of the system's own streams, and deletions by key, in one transaction of the log; makes the
-   * topic and tells of the contract where they are not there yet. Nothing happens where there is nothing to append.
-   */
-  async append<S extends StreamDefinition["schema"]>(
+  /** Rows of one of the system's own streams, and deletions by key, as they go to the log. */
+  said<S extends StreamDefinition["schema"]>(
     stream: StreamDefinition<S>,
     rows: ReadonlyArray<S["Type"]>,
     deleted: ReadonlyArray<WireRow> = []
-  ): Promise<void> {
-    if (rows.length + deleted.length === 0) return
-    const { log, organisation, project, partitions } = this.#options
+  ): Said {
+    const { organisation, project } = this.#options
     const contract = contractOf(organisation, stream as unknown as StreamDefinition)
     const author = { organisation, name: "core", instance: project }
-    const source = `/plimsoll/${author.name}/${project}`
+    const source = sourceOf(project)
     const deletions: RecordGroup = {
       topic: contract.topic,
       headers: commonHeaders(contract, source, "deleted"),
@@ -73,16 +77,36 @@ export class Appender {
         }
       })
     }
-    const told = this.#told.has(contract.topic)
-    if (!told) await log.ensureTopics(streamTopics(contract, partitions))
+    return {
+      contract,
+      groups: [
+        ...(rows.length === 0 ? [] : [encodeRecord(author, stream, rows)]),
+        ...(deleted.length === 0 ? [] : [deletions])
+      ]
+    }
+  }
+
+  /**
+   * Appends all of this in one transaction of the log; makes topics and tells of contracts where they are not there yet. Nothing
+   * happens where there is nothing to append.
+   */
+  async append(all: ReadonlyArray<Said>): Promise<void> {
+    const some = all.filter(({ groups }) => groups.length > 0)
+    if (some.length === 0) return
+    const { log, project, partitions } = this.#options
+    const streams = new Map(some.map(({ contract }) => [contract.topic, contract]))
+    const untold = [...streams.values()].filter(({ topic }) => !this.#told.has(topic))
+    const topics = new Map(
+      untold.flatMap((contract) => streamTopics(contract, partitions)).map((spec) => [spec.topic, spec])
+    )
+    if (topics.size > 0) await log.ensureTopics([...topics.values()])
     const writer = await this.open()
     try {
       await writer.append([
-        ...(told ? [] : await contractRecords(log, [contract], source)),
-        ...(rows.length === 0 ? [] : [encodeRecord(author, stream, rows)]),
-        ...(deleted.length === 0 ? [] : [deletions])
+        ...(untold.length === 0 ? [] : await contractRecords(log, untold, sourceOf(project))),
+        ...some.flatMap(({ groups }) => groups)
       ])
-      this.#told.add(contract.topic)
+      for (const { topic } of untold) this.#told.add(topic)
     } catch (cause) {
       // This writer appends no more, and whether it did is known when another is open.
       if (cause instanceof PlimsollError && cause.code === "log-unreachable") {

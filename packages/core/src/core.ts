@@ -151,9 +151,12 @@ export class Core {
     for (const one of this.#modules.all.flatMap((module) => module.declares)) {
       declared.push(await declaredChange(this.#database, one))
     }
-    await this.#appender.append(measureDefinitions, changed.measures, changed.retired)
-    await this.#appender.append(microsystems, changed.microsystems)
-    for (const { stream, rows, retired } of declared) await this.#appender.append(stream, rows, retired)
+    const appender = this.#appender
+    await appender.append([
+      appender.said(measureDefinitions, changed.measures, changed.retired),
+      appender.said(microsystems, changed.microsystems),
+      ...declared.map(({ stream, rows, retired }) => appender.said(stream, rows, retired))
+    ])
   }
 
   /** Says what day it is, once a day. */
@@ -162,7 +165,9 @@ export class Core {
     const [found] = await this.#database.rows<{ latest: string | null }>(
       "SELECT max(day)::VARCHAR AS latest FROM current.tick"
     )
-    if (found!.latest === null || found!.latest < day) await this.#appender.append(ticks, [{ day }])
+    if (found!.latest === null || found!.latest < day) {
+      await this.#appender.append([this.#appender.said(ticks, [{ day }])])
+    }
   }
 
   /**
@@ -180,8 +185,10 @@ export class Core {
       const difference = await this.#unsaid()
       const emitted = await emissions(this.#database, this.#modules.all)
       if (difference.length + emitted.length === 0) break
-      await this.#appender.append(signals, difference)
-      for (const { stream, rows } of emitted) await this.#appender.append(stream, rows)
+      await this.#appender.append([
+        this.#appender.said(signals, difference),
+        ...emitted.map(({ stream, rows }) => this.#appender.said(stream, rows))
+      ])
       said.push(...difference)
       landed += await this.#land()
       if (this.#modules.all.length === 0) break

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { logs, type LogUnderTest } from "../../../test/logs.ts"
 import { type Core, Published, publishedChecksum } from "../src/index.ts"
 import { Database } from "../src/duckdb/database.ts"
-import { type Arrival, arrivals, contacts, late, month, unit, World } from "./world.ts"
+import { type Arrival, arrivals, beside, contacts, late, month, unit, World } from "./world.ts"
 
 // A machine that does other work beside needs its time for a store, and a log, in each test.
 vi.setConfig({ testTimeout: 120_000 })
@@ -287,6 +287,36 @@ describe("definitions", () => {
         ["2", "opened"]
       ]
     )
+  })
+
+  test("all that a config says goes to the log in one transaction, and nothing of it a second time", async () => {
+    const appended: string[][] = []
+    let made = 0
+    const log = beside(world.log, {
+      ensureTopics: async (topics) => {
+        made++
+        await world.log.ensureTopics(topics)
+      },
+      writer: async (id) => {
+        const writer = await world.log.writer(id)
+        return {
+          id: writer.id,
+          epoch: writer.epoch,
+          append: (groups) => {
+            appended.push(groups.map(({ topic }) => topic.split(".").at(-2)!))
+            return writer.append(groups)
+          },
+          close: () => writer.close()
+        }
+      }
+    })
+    const other = await world.core({ log, directory: join(world.folder, "other") })
+    const said = { measures: [late()], microsystems: [unit("a"), unit("b")] }
+    await other.define(said)
+    await other.define(said)
+    await other.close()
+    expect(appended).toEqual([["plimsoll", "measure-definition", "microsystem"]])
+    expect(made).toBe(1)
   })
 
   test("a measure that the config no longer has is retired", async () => {
