@@ -138,7 +138,7 @@ for (const log of logs)
         ),
         {
           // Of Kafka only the gaps between its offsets are new to this law.
-          numRuns: log.client !== undefined ? 1 : process.env["CI"] === "true" ? 15 : 6,
+          numRuns: log.client !== undefined ? 1 : process.env["CI"] === "true" ? 8 : 6,
           interruptAfterTimeLimit: 100_000
         }
       )
