@@ -66,15 +66,21 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
       void ended.then((code) => (exit = code))
       if (kills < most) {
         // The clock of a kill starts with the first commit of the run, of rows while some are missing, so that every
-        // kill finds work half done. Every other one comes early, while rows are read; the others also find the core at
-        // work: landing, judging, saying signals, publishing.
-        const seen = (of: ReadonlyMap<string, number>) => (missing ? (of.get(visits) ?? 0) : sum(of))
+        // kill finds work half done. When half of the kills have come while rows were read, the others wait for the
+        // last row, however fast the machine is: they find the core landing, judging, saying signals, publishing.
+        const later = missing && whileReading >= most / 2
+        const begun = (of: ReadonlyMap<string, number>): boolean =>
+          later
+            ? (of.get(visits) ?? 0) >= source.rows - source.rejected
+            : missing
+              ? (of.get(visits) ?? 0) > (before.get(visits) ?? 0)
+              : sum(of) > sum(before)
         for (;;) {
           const now = await committed(path)
-          if (exit !== undefined || seen(now) > seen(before)) break
+          if (exit !== undefined || begun(now)) break
           await wait(5)
         }
-        await wait(random() * (missing && kills % 2 === 0 ? 250 : 3000))
+        await wait(random() * (missing && !later && kills % 2 === 0 ? 250 : 3000))
         if (exit === undefined) {
           child.kill("SIGKILL")
           await ended
