@@ -55,12 +55,14 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
   const source = makeProject(rows, seed)
   const random = generator(seed * 7919)
   const path = join(source.folder, ".plimsoll", "log.sqlite")
+  const read = (of: ReadonlyMap<string, number>) => of.get(visits) ?? 0
+  const good = source.rows - source.rejected
   let kills = 0
   let whileReading = 0
   try {
     for (let run = 0; ; run++) {
       const before = run === 0 ? noTopics : await withLog(path, ends)
-      const missing = (before.get(visits) ?? 0) < source.rows - source.rejected
+      const missing = read(before) < good
       const { child, ended, said } = start(source.folder)
       let exit: number | null | undefined
       void ended.then((code) => (exit = code))
@@ -69,12 +71,10 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
         // kill finds work half done. When half of the kills have come while rows were read, the others wait for the
         // last row, however fast the machine is: they find the core landing, judging, saying signals, publishing.
         const later = missing && whileReading >= most / 2
-        const begun = (of: ReadonlyMap<string, number>): boolean =>
-          later
-            ? (of.get(visits) ?? 0) >= source.rows - source.rejected
-            : missing
-              ? (of.get(visits) ?? 0) > (before.get(visits) ?? 0)
-              : sum(of) > sum(before)
+        const begun = (of: ReadonlyMap<string, number>): boolean => {
+          if (later) return read(of) >= good
+          return missing ? read(of) > read(before) : sum(of) > sum(before)
+        }
         for (;;) {
           const now = await committed(path)
           if (exit !== undefined || begun(now)) break
@@ -85,8 +85,7 @@ export const killAndResume = async (seed: number, rows: number, most: number): P
           child.kill("SIGKILL")
           await ended
           kills++
-          if (missing && ((await withLog(path, ends)).get(visits) ?? 0) < source.rows - source.rejected)
-            whileReading++
+          if (missing && read(await withLog(path, ends)) < good) whileReading++
           continue
         }
       }

@@ -49,12 +49,13 @@ export class Appender {
     return this.#writer
   }
 
-  /** Rows of one of the system's own streams, and deletions by key, as they go to the log. */
+  /** Rows of one of the system's own streams, and deletions by key, as they go to the log; undefined where there are none. */
   said<S extends StreamDefinition["schema"]>(
     stream: StreamDefinition<S>,
     rows: ReadonlyArray<S["Type"]>,
     deleted: ReadonlyArray<WireRow> = []
-  ): Said {
+  ): Said | undefined {
+    if (rows.length + deleted.length === 0) return undefined
     const { organisation, project } = this.#options
     const contract = contractOf(organisation, stream as unknown as StreamDefinition)
     const author = { organisation, name: "core", instance: project }
@@ -90,8 +91,8 @@ export class Appender {
    * Appends all of this in one transaction of the log; makes topics and tells of contracts where they are not there yet. Nothing
    * happens where there is nothing to append.
    */
-  async append(all: ReadonlyArray<Said>): Promise<void> {
-    const some = all.filter(({ groups }) => groups.length > 0)
+  async append(all: ReadonlyArray<Said | undefined>): Promise<void> {
+    const some = all.filter((one) => one !== undefined)
     if (some.length === 0) return
     const { log, project, partitions } = this.#options
     const streams = new Map(some.map(({ contract }) => [contract.topic, contract]))

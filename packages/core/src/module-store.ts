@@ -25,6 +25,12 @@ const fits = (modules: ReadonlyArray<QualityModule>): void => {
   }
 }
 
+/** Of what the views of the schema `plimsoll` are made. */
+const coreQueries: ReadonlyArray<string> = [
+  standingQuery,
+  ...publishedLayout.map(({ query }) => (typeof query === "string" ? query : ""))
+]
+
 /** The contracts of the streams that the store has now, in one text. */
 const contracts = async (database: Database): Promise<string> => {
   const [row] = await database.rowsAgain<{ text: string | null }>(
@@ -72,8 +78,7 @@ export class Modules {
       .update(
         JSON.stringify([
           pack,
-          standingQuery,
-          publishedLayout.map(({ query }) => (typeof query === "string" ? query : "")),
+          coreQueries,
           this.all.map(({ schema, macros }) => [schema, macros]),
           this.relations.map(({ path, kind, query, comment, columns }) => [
             path,
@@ -101,9 +106,8 @@ export class Modules {
 
   /** The macros of the SPC pack that the core and the modules call. */
   #pack(): string {
-    const core = publishedLayout.map(({ query }) => (typeof query === "string" ? query : ""))
     const own = this.all.flatMap(({ macros, relations }) => [macros, ...relations.map((one) => one.query)])
-    return spcSqlFor([...core, ...own].join("\n"))
+    return spcSqlFor([...coreQueries, ...own].join("\n"))
   }
 
   async #make(): Promise<void> {

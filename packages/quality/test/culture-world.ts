@@ -160,6 +160,15 @@ export const counted = (
     class: "open"
   })
 
+/** Reporting of incidents, beside harm that does not depend on it. */
+export const incidentsPair = {
+  id: "incidents",
+  title: "Incidents",
+  reporting: "reports",
+  harm: "infections",
+  independent: true
+}
+
 /** The first day of a month, counted from January 2024. */
 export const month = (at: number): string => new Date(Date.UTC(2024, at, 1)).toISOString().slice(0, 10)
 

@@ -92,15 +92,19 @@ const created = (kind: "TABLE" | "", { name, parameters, body, comment }: Macro)
   `COMMENT ON MACRO ${kind} spc.${name} IS '${comment.replaceAll("'", "''")}'`
 ]
 
+const statementsOf = (wanted: (macro: Macro) => boolean): ReadonlyArray<string> => [
+  "CREATE SCHEMA IF NOT EXISTS spc",
+  ...tables.filter(wanted).flatMap((macro) => created("TABLE", macro)),
+  ...scalars.filter(wanted).flatMap((macro) => created("", macro))
+]
+
+const scriptOf = (statements: ReadonlyArray<string>): string => `${statements.join(";\n\n")};\n`
+
 /**
  * The pack as single statements, in order. The first creates the schema `spc` in the database where the session
  * stands; run again, they replace the macros of an older pack and touch nothing else.
  */
-export const spcStatements: ReadonlyArray<string> = [
-  "CREATE SCHEMA IF NOT EXISTS spc",
-  ...tables.flatMap((macro) => created("TABLE", macro)),
-  ...scalars.flatMap((macro) => created("", macro))
-]
+export const spcStatements: ReadonlyArray<string> = statementsOf(() => true)
 
 /**
  * The statement that makes a macro of a connection's own, beside the pack, for who judges many series and draws none of them:
@@ -136,10 +140,8 @@ export const spcSqlFor = (text: string): string => {
   const called = new Set(
     [...text.matchAll(/\bspc\s*"?\s*\.\s*"?(\w+)/gi)].map(([, name]) => name!.toLowerCase())
   )
-  const made = (kind: "TABLE" | "", macros: ReadonlyArray<Macro>): ReadonlyArray<string> =>
-    macros.filter(({ name }) => called.has(name)).flatMap((macro) => created(kind, macro))
-  return `${["CREATE SCHEMA IF NOT EXISTS spc", ...made("TABLE", tables), ...made("", scalars)].join(";\n\n")};\n`
+  return scriptOf(statementsOf(({ name }) => called.has(name)))
 }
 
 /** The pack as one script that any DuckDB from 1.5 on runs by itself: the contents of `dist/spc.sql`. */
-export const spcSql: string = `${spcStatements.join(";\n\n")};\n`
+export const spcSql: string = scriptOf(spcStatements)

@@ -19,6 +19,7 @@ import { nearest } from "../nearest.ts"
 import { openLogThatIsThere } from "../project-log.ts"
 import type { Project } from "../project.ts"
 import type { Terminal } from "../terminal.ts"
+import { passOverWithNote } from "../unopened.ts"
 
 /** How a project works with free text, as its config says. */
 export interface FreeTextConfig {
@@ -115,7 +116,7 @@ async function* versionsOf(
   log: Log,
   stream: StreamDefinition,
   id: string | undefined,
-  tell: (message: string) => void
+  passOver: (place: string, why: Error) => boolean
 ): AsyncGenerator<Version> {
   const { organisation } = project.config
   if (stream.access === "open") {
@@ -130,10 +131,7 @@ async function* versionsOf(
   const keys = openVaultKeys(project.vault)
   const records = readSealed(log, keys, contractOf(organisation, stream), {
     ...(id === undefined ? {} : { scope: id }),
-    passOver: (_, why) => {
-      tell(why.message)
-      return true
-    }
+    passOver
   })
   for await (const { tag, rows, deleted } of records) {
     for (const row of rows ?? []) yield { id: String(row["id"]), seal: tag, row }
@@ -154,11 +152,10 @@ export async function* openTexts(
 ): AsyncGenerator<SealedText> {
   for (const [source, stream] of await sourcesOf(project)) {
     const latest = new Map<string, string | undefined>()
-    const told = (message: string) => terminal.note(`passed over: ${message}`)
-    for await (const one of versionsOf(project, log, stream, id, told)) {
+    for await (const one of versionsOf(project, log, stream, id, passOverWithNote(terminal))) {
       latest.set(one.id, one.row === undefined ? undefined : one.seal)
     }
-    for await (const { id: own, seal, row } of versionsOf(project, log, stream, id, () => undefined)) {
+    for await (const { id: own, seal, row } of versionsOf(project, log, stream, id, () => true)) {
       if (row === undefined || latest.get(own) !== seal) continue
       const day = source === "note" ? dayOf(String(row["at"])) : String(row["day"])
       yield { id: own, seal, source, microsystem: String(row["microsystem"]), day, text: String(row["text"]) }

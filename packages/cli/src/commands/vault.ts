@@ -6,6 +6,7 @@ import type { Project } from "../project.ts"
 import { withSealedLetters } from "../sealed-streams.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
+import { passOverWithNote } from "../unopened.ts"
 import { withLog } from "./log.ts"
 
 const keysOf = async (project: Project) => (await import("@plimsoll/log")).openVaultKeys(project.vault)
@@ -57,10 +58,7 @@ export const vaultLetters = (
     const keys = await keysOf(project)
     const letters: SealedLetter[] = []
     let erased = 0
-    const passOver = (_: string, why: PlimsollError): boolean => {
-      terminal.note(`passed over: ${why.message}`)
-      return true
-    }
+    const passOver = passOverWithNote(terminal)
     for (const stream of await withSealedLetters(log)) {
       for await (const opened of readSealedLetters(log, keys, stream, { passOver })) {
         if (opened === undefined) erased++

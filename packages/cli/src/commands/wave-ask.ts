@@ -1,4 +1,5 @@
 import type { Log, ReadSealedOptions } from "@plimsoll/log"
+import type { Ask } from "@plimsoll/quality"
 import { contractOf, PlimsollError, type StreamDefinition } from "@plimsoll/schema"
 import type { Project } from "../project.ts"
 import { withPublished } from "../published-file.ts"
@@ -20,8 +21,6 @@ export const asking = async <A>(project: Project, work: (ask: Ask) => Promise<A>
       return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]]))) as never
     })
   })
-
-type Ask = <Row>(sql: string) => Promise<ReadonlyArray<Row>>
 
 /** The sealed answers of a project. */
 export const answersOf = async (project: Project) => {

@@ -1,17 +1,18 @@
 import type { Log } from "@plimsoll/log"
-import type { Release, WaveFacts } from "@plimsoll/quality"
-import { complaintsOf } from "../complaints.ts"
+import type { frozenBy, Release, WaveFacts } from "@plimsoll/quality"
 import { exitCodes, type ExitCode } from "../exit-code.ts"
 import { counted } from "../figure-text.ts"
 import type { Project } from "../project.ts"
 import type { Terminal } from "../terminal.ts"
+import { isUnopened } from "../unopened.ts"
 import { withLog } from "./log.ts"
 import { type Answers, answersOf, asking, notReleased } from "./wave-ask.ts"
 
+type Frozen = ReturnType<typeof frozenBy>
+
 /** What is said of sealed records that do not open; anything else is thrown on. */
 const whyUnopened = (error: unknown): ReadonlyArray<string> => {
-  const [{ code, message }] = complaintsOf(error)
-  if (code === "sealed-damaged" || code === "sealed-foreign") return [message]
+  if (isUnopened(error)) return [error.message]
   throw error
 }
 
@@ -20,10 +21,10 @@ const madeAgain = async (
   log: Log,
   answers: Answers,
   facts: WaveFacts,
-  release: Release
+  release: Release,
+  { until, leftOut, ...frozen }: Frozen
 ): Promise<ReadonlyArray<string>> => {
-  const { closeWave, frozenBy } = await import("@plimsoll/quality")
-  const { until, leftOut, ...frozen } = frozenBy(release)
+  const { closeWave } = await import("@plimsoll/quality")
   const passOver = (place: string) => leftOut.includes(place)
   const again = await closeWave({
     ...facts,
@@ -41,9 +42,7 @@ const madeAgain = async (
 }
 
 /** What of the wave lies behind what was read for its release, and what of that was left out and opens after all. */
-const behind = async (log: Log, answers: Answers, wave: string, release: Release) => {
-  const { frozenBy } = await import("@plimsoll/quality")
-  const { until, leftOut } = frozenBy(release)
+const behind = async (log: Log, answers: Answers, wave: string, { until, leftOut }: Frozen) => {
   const opening: string[] = []
   let [late, unopened] = [0, 0]
   // Whatever came after the close counts nowhere, so it need not open either.
@@ -63,17 +62,18 @@ export const waveVerify = async (
   id: string,
   flags: { readonly json?: boolean }
 ): Promise<ExitCode> => {
-  const { digestOfReleased, knownRelease, waveFacts } = await import("@plimsoll/quality")
+  const { digestOfReleased, frozenBy, knownRelease, waveFacts } = await import("@plimsoll/quality")
   const { facts, release, published } = await asking(project, async (ask) => ({
     facts: await waveFacts(ask, id),
     release: await knownRelease(ask, id),
     published: await digestOfReleased(ask, id)
   }))
   if (release?.state !== "released") throw notReleased(id)
+  const frozen = frozenBy(release)
   const answers = await answersOf(project)
   const { opening, late, unopened, made } = await withLog(project, async (log) => ({
-    ...(await behind(log, answers, id, release)),
-    made: await madeAgain(log, answers, facts, release).catch(whyUnopened)
+    ...(await behind(log, answers, id, frozen)),
+    made: await madeAgain(log, answers, facts, release, frozen).catch(whyUnopened)
   }))
   const wrong = [
     ...opening,

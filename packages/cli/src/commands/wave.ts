@@ -6,6 +6,7 @@ import type { Project } from "../project.ts"
 import { releaseOnce } from "../release-once.ts"
 import { tableText } from "../table-text.ts"
 import type { Terminal } from "../terminal.ts"
+import { isUnopened } from "../unopened.ts"
 import { run } from "./run.ts"
 import { append, said } from "./signal-append.ts"
 import { answersOf, asking, notReleased } from "./wave-ask.ts"
@@ -87,7 +88,7 @@ const notToLeaveOut = (id: string, place: string): PlimsollError =>
 
 /** An error of a record that does not open, with what can be done where it can never be mended. */
 const curable = (error: unknown): unknown =>
-  error instanceof PlimsollError && (error.code === "sealed-damaged" || error.code === "sealed-foreign")
+  isUnopened(error)
     ? new PlimsollError({
         ...error,
         message: error.message,

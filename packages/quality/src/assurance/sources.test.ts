@@ -9,7 +9,7 @@ import {
 } from "@plimsoll/schema"
 import { Schema } from "effect"
 import { afterEach, expect, test } from "vitest"
-import { counted, monthly } from "../../test/culture-world.ts"
+import { counted, incidentsPair, monthly } from "../../test/culture-world.ts"
 import { World } from "../../test/world.ts"
 import { huddles, signalResponses } from "../control/events.ts"
 import { control } from "../control/module.ts"
@@ -244,17 +244,9 @@ test("and from the indicators of the whole system", async () => {
 
 test("and from reporting beside harm, for as long as both have figures", async () => {
   const [reports, harm] = [counted("reports"), counted("infections", { direction: "down", kind: "outcome" })]
-  const pair = {
-    id: "incidents",
-    title: "Incidents",
-    reporting: "reports",
-    harm: "infections",
-    independent: true,
-    survey: []
-  }
   world = await World.make([
     statistics(),
-    culture({ pairs: [pair] }),
+    culture({ pairs: [{ ...incidentsPair, survey: [] }] }),
     assurance({
       ...ownStandard({ draws: { "own-culture": ["culture.reporting"] } }),
       sources: cultureSources

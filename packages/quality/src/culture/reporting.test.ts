@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import {
   counted,
   cultureWorld,
+  incidentsPair,
   keyOf,
   monthly,
   type Released,
@@ -43,14 +44,7 @@ const share = (cell: string, subject: string, positive: number) => ({
   value: (100 * positive) / 80,
   ...wilson(positive / 80, 80)
 })
-const pair = {
-  id: "incidents",
-  title: "Incidents",
-  reporting: "reports",
-  harm: "infections",
-  independent: true,
-  survey: ["voice"]
-}
+const pair = { ...incidentsPair, survey: ["voice"] }
 
 let world: World
 beforeAll(async () => {
