@@ -24,12 +24,18 @@ export interface TurnsOptions {
   /** Absent: there is none to be killed. */
   readonly broker?: Mortal
   readonly seed: number
+  /** Of each file. More than a batch of 5,000, or no kill finds one half read. */
   readonly rows: number
   readonly points: number
 }
 
+/** So many files more than points: while no kill has hit a run that reads, a connector is killed once more. */
+const spare = 5
+
 /** What a round of kills was like. */
 export interface Turns {
+  /** Of all files. */
+  readonly rows: number
   /** By victim, the kills that hit. */
   readonly kills: { readonly [victim in Victim]: number }
   readonly all: number
@@ -46,11 +52,11 @@ export interface Turns {
 }
 
 /** As one line. */
-export const turnsText = (name: string, rows: number, turns: Turns): string => {
+export const turnsText = (name: string, turns: Turns): string => {
   const kills = Object.entries(turns.kills).map(
     ([victim, times]) => `${victim} ${times} in ${Math.round(turns.took[victim as Victim])} s`
   )
-  return `${name}, ${rows.toLocaleString("en")} rows: ${turns.all} kills (${kills.join(", ")}; ${turns.whileReading} while reading, ${turns.whileLanding} while landing; ${turns.waited} commands waited for the broker), ${turns.signals} signal events, ${turns.seconds} s; every row exactly once`
+  return `${name}, ${turns.rows.toLocaleString("en")} rows: ${turns.all} kills (${kills.join(", ")}; ${turns.whileReading} while reading, ${turns.whileLanding} while landing; ${turns.waited} commands waited for the broker), ${turns.signals} signal events, ${turns.seconds} s; every row exactly once`
 }
 
 /** How far the rows have come on the log, as a number that only grows; undefined while it does not answer. */
@@ -109,7 +115,8 @@ export const firstCommit = async (log: Log, started: Started): Promise<boolean> 
  */
 export const killInTurn = async ({ log: own, broker, seed, rows, points }: TurnsOptions): Promise<Turns> => {
   const began = performance.now()
-  const source = makeProject(rows, seed, { files: points + 1, held: true })
+  const files = points + 1 + spare
+  const source = makeProject(rows * files, seed, { files, held: true })
   const { folder } = source
   const random = generator(seed * 7919)
   const kills = { connector: 0, core: 0, command: 0, broker: 0, watching: 0 }
@@ -152,7 +159,9 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
     connector: async () => {
       bring(source, next++)
       const started = start(folder, "run", "--only", "connectors")
-      if (await firstCommit(log, started)) await killProcess("connector", started, 150)
+      // At once where there is not much to read: a machine may be through with a file in a tenth of a second.
+      if (await firstCommit(log, started))
+        await killProcess("connector", started, whileReading === 0 ? 0 : 150)
     },
     core: async () => {
       bring(source, next++)
@@ -202,6 +211,8 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
       await turns[victim]()
       took[victim] += (performance.now() - from) / 1000
     }
+    while (whileReading === 0 && next < source.files) await turns.connector()
+    while (next < source.files) bring(source, next++)
     const last = start(folder, "run")
     await fine(last)
     const signals = await everythingOnce(source, log)
@@ -212,6 +223,7 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
     expect(await landed(folder)).toBe(source.rows - source.rejected)
     expect((await saidSignals(log)).length).toBe(signals)
     return {
+      rows: source.rows,
       kills,
       all: Object.values(kills).reduce((sum, one) => sum + one, 0),
       whileReading,

@@ -111,7 +111,10 @@ export interface Log {
     from: number,
     options?: { readonly limit?: number; readonly until?: number }
   ): Promise<LogBatch>
-  /** The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. */
+  /**
+   * The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. All
+   * that was committed before the call is in it: where somebody's open transaction stands before that, it is waited for.
+   */
   latest(topic: string): Promise<ReadonlyMap<string, LogRecord>>
   /**
    * Resolves when something was appended after the call was made, when `milliseconds` have passed, when the signal

@@ -24,8 +24,13 @@ export interface OutBatch {
   readonly records: ReadonlyArray<OutRecord>
 }
 
+/** How a transaction was to end. */
+export type Decision = "commit" | "abort"
+
 /** Who writes in transactions. A failed call throws a {@link KafkaFault}. */
 export interface KafkaProducer {
+  /** Kafka's number of it: the same for all producers of one transactional id, as long as the brokers know that. */
+  readonly id: bigint
   /** Higher for each producer of the same id. */
   readonly epoch: number
   /** Opens a transaction. */
@@ -34,6 +39,8 @@ export interface KafkaProducer {
   send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>>
   commit(): Promise<void>
   abort(): Promise<void>
+  /** Ends what is open of this producer in these partitions, by a transaction without records. */
+  mark(partitions: Places, how: Decision): Promise<void>
   close(): Promise<void>
 }
 
@@ -57,6 +64,13 @@ export interface NewTopic {
 
 /** By topic: how many partitions. */
 export type Partitions = ReadonlyMap<string, number>
+
+/** By topic: which partitions. */
+export type Places = ReadonlyMap<string, ReadonlyArray<number>>
+
+/** All partitions of these topics. */
+export const allOf = (topics: Partitions): Places =>
+  new Map([...topics].map(([topic, count]) => [topic, Array.from({ length: count }, (_, at) => at)]))
 
 /** A topic as a user sees it, or does not. */
 export interface SeenTopic {
@@ -83,12 +97,19 @@ export interface KafkaClient {
   settings(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
   /** Makes the topics; one that is there already is left as it is. */
   createTopics(topics: ReadonlyArray<NewTopic>): Promise<void>
-  /** By topic, for each partition: the first offset, or the last stable one. */
-  offsets(topics: Partitions, which: "first" | "end"): Promise<ReadonlyMap<string, ReadonlyArray<number>>>
+  /** By topic, for each partition: the first offset, the last stable one, or the end of all that was written, decided or not. */
+  offsets(
+    topics: Partitions,
+    which: "first" | "end" | "written"
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>>
   /** Committed records from an offset on. Waits so long for something to come where there is nothing. */
   fetch(topic: string, partition: number, from: number, milliseconds?: number): Promise<Fetched>
   /** Takes the next epoch of a transactional id: whoever had it before can write no more. */
   producer(transactionalId: string): Promise<KafkaProducer>
+  /** How the last transaction of this id was to end, until another producer takes it; of one under way, `abort`. */
+  decision(transactionalId: string): Promise<Decision>
+  /** Where, of these partitions, records of this producer wait for the mark that ends their transaction. */
+  unmarked(producer: bigint, partitions: Places): Promise<Places>
   /** See `Log.lease`. The group has one partition to give: that of `topic`. Rejects with the signal's reason when that aborts. */
   lease(
     group: string,

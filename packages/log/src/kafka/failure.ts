@@ -124,6 +124,11 @@ const closer: { readonly [reason: string]: (reason: string) => Closer } = {
   GROUP_AUTHORIZATION_FAILED: right("a group"),
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: right("a transactional id"),
   CLUSTER_AUTHORIZATION_FAILED: right("the cluster, such as making topics"),
+  TRANSACTION_OPEN: () => ({
+    message: "a transaction of another writer is open, and hides what comes after it (TRANSACTION_OPEN)",
+    suggestion:
+      "the brokers end it when its timeout has passed; one that stays is found and ended by Kafka's kafka-transactions.sh find-hanging and abort"
+  }),
   ENOTFOUND: away(
     "no address is known for the name of a broker (ENOTFOUND)",
     "check the names in kafka.brokers, and the name service of this machine"

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 
 import type { LogRecord } from "../log.ts"
 import { type KafkaClient, KafkaFault, type KafkaProducer } from "./client.ts"
+import { decidedEnds } from "./decided-ends.ts"
 
 /** The topic by which a log knows itself: its id, and who took which writer last. One partition, compacted. */
 export const identityTopic = "plimsoll._log"
@@ -12,10 +13,13 @@ const writerKey = (id: string): string => JSON.stringify(["writer", id])
 export class Identity {
   readonly #client: KafkaClient
   readonly #topic: string
+  readonly #patience: number
 
-  constructor(client: KafkaClient, topic: string) {
+  /** @param patience milliseconds to wait for what other writers have under way */
+  constructor(client: KafkaClient, topic: string, patience: number) {
     this.#client = client
     this.#topic = topic
+    this.#patience = patience
   }
 
   /** The id of the log: of all that were ever proposed, the first. Proposes one where there is none. */
@@ -48,6 +52,8 @@ export class Identity {
 
   /** Whether nobody else has claimed the writer since. */
   async holds(writer: string, claim: string): Promise<boolean> {
+    // Another writer's open claim would hide this one.
+    await decidedEnds(this.#client, new Map([[this.#topic, 1]]), this.#patience)
     return (await this.#all()).findLast(({ key }) => key === writerKey(writer))?.value === claim
   }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Appended, Lease, Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
-import { type KafkaClient, KafkaFault } from "./client.ts"
+import { type KafkaClient, KafkaFault, type Places } from "./client.ts"
+import { decidedEnds } from "./decided-ends.ts"
 import { closed, failure } from "./failure.ts"
+import { takeProducer } from "./hanging.ts"
 import { Identity, identityTopic } from "./identity.ts"
 import { KafkaWriter } from "./kafka-writer.ts"
 import { LatestOfTopic } from "./latest-of-topic.ts"
@@ -63,7 +65,7 @@ export class KafkaLog implements Log {
       if (!make && (await catalog.partitions(identityTopic)) === undefined)
         throw new KafkaFault("topic-missing", catalog.full(identityTopic))
       await catalog.ensure([{ topic: identityTopic, partitions: 1, cleanup: "compact" }])
-      const identity = new Identity(client, catalog.full(identityTopic))
+      const identity = new Identity(client, catalog.full(identityTopic), requestTimeout)
       const log = new KafkaLog(client, settings, catalog, identity, await identity.id())
       log.#ends = await log.#look()
       return log
@@ -104,13 +106,17 @@ export class KafkaLog implements Log {
 
   async writer(id: string): Promise<LogWriter> {
     return this.#do(async () => {
-      const producer = await this.#client.producer(this.#catalog.full(id))
+      const topics = [...(await this.#catalog.counts())].map(
+        ([topic, count]) => [this.#catalog.full(topic), count] as const
+      )
+      const producer = await takeProducer(this.#client, this.#catalog.full(id), new Map(topics))
       try {
         const claim = await this.#identity.claim(producer, id)
         const home = {
           topic: (name: string) => this.#kind(name),
           lastTime: (topic: string, partition: number) => this.#lastTime(topic, partition),
           full: (topic: string) => this.#catalog.full(topic),
+          unmarked: (partitions: Places) => this.#client.unmarked(producer.id, partitions),
           seen: (appended: Appended) => this.#seen(appended),
           holds: () => this.#identity.holds(id, claim)
         }
@@ -155,9 +161,13 @@ export class KafkaLog implements Log {
       if (partitions === undefined) return new Map()
       const known = this.#latest.get(topic) ?? new LatestOfTopic(this.#client, this.#catalog.full(topic))
       this.#latest.set(topic, known)
-      const counts = new Map([[topic, partitions]])
-      const [firsts, ends] = await Promise.all([this.#offsets(counts, "first"), this.#offsets(counts, "end")])
-      const records = await known.upTo(firsts.get(topic)!, ends.get(topic)!)
+      const full = this.#catalog.full(topic)
+      const counts = new Map([[full, partitions]])
+      const [firsts, ends] = await Promise.all([
+        this.#client.offsets(counts, "first"),
+        decidedEnds(this.#client, counts, this.#settings.requestTimeout)
+      ])
+      const records = await known.upTo(firsts.get(full)!, ends.get(full)!)
       return new Map(this.#named(topic, [...records.values()]).map((record) => [record.key!, record]))
     })
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Appended, LogWriter, RecordGroup } from "../log.ts"
 import { partitionOf } from "../partition.ts"
-import { KafkaFault, type KafkaProducer, type OutBatch, type OutRecord } from "./client.ts"
+import { KafkaFault, type KafkaProducer, type OutBatch, type OutRecord, type Places } from "./client.ts"
 import { closed, failure } from "./failure.ts"
 
 /** What a writer asks of its log. */
@@ -14,6 +14,8 @@ export interface WriterHome {
   lastTime(topic: string, partition: number): Promise<number>
   /** The name on the cluster. */
   full(topic: string): string
+  /** Where, of these partitions of the cluster, the mark that ends the producer's transaction does not stand yet. */
+  unmarked(partitions: Places): Promise<Places>
   /** Waits until readers see these places, or for long enough. */
   seen(appended: Appended): Promise<void>
   /** Whether nobody else has claimed this writer. */
@@ -110,14 +112,29 @@ export class KafkaWriter implements LogWriter {
         goesOn()
         ended = true
         await this.#producer.commit()
+        await this.#marked(parts)
       }
       await within(work(), this.#deadline)
     } catch (error) {
       over = true
-      throw await this.#recover(error, ended)
+      throw await this.#recover(error, parts, ended)
     }
     for (const part of parts) this.#times.set(placeOf(part), part.last)
     return parts.map((part) => ({ topic: part.topic, partition: part.partition, ...places.get(part)! }))
+  }
+
+  /**
+   * Waits until the marks that end the transaction stand. The brokers answer before, and 4.3 and 4.4 may forget the marks
+   * if they are killed in between: the next transaction would then decide of this one as well.
+   */
+  async #marked(parts: ReadonlyArray<Part>): Promise<void> {
+    const byTopic = Map.groupBy(parts, ({ topic }) => this.#home.full(topic))
+    let open: Places = new Map(
+      [...byTopic].map(([topic, its]) => [topic, its.map(({ partition }) => partition)])
+    )
+    const until = performance.now() + this.#deadline
+    for (; (open = await this.#home.unmarked(open)).size > 0; await sleep(2))
+      if (performance.now() > until) throw new KafkaFault("unreachable", "NOT_MARKED")
   }
 
   /** By partition, the records as they go out. Refuses what cannot be written before anything is. */
@@ -161,7 +178,7 @@ export class KafkaWriter implements LogWriter {
   }
 
   /** What a failure means for the writer. Unless the transaction is known to be undone, it is at its end. */
-  async #recover(error: unknown, ended: boolean): Promise<PlimsollError> {
+  async #recover(error: unknown, parts: ReadonlyArray<Part>, ended: boolean): Promise<PlimsollError> {
     const told = failure(error, `writer ${this.id}`)
     if (told.code === "log-fenced") {
       // The brokers also shut out a producer whose transaction took too long: then nobody else has claimed the writer.
@@ -176,7 +193,10 @@ export class KafkaWriter implements LogWriter {
       )
     }
     try {
-      await within(this.#producer.abort(), this.#deadline)
+      await within(
+        this.#producer.abort().then(() => this.#marked(parts)),
+        this.#deadline
+      )
       return told
     } catch (cause) {
       return this.#break(failure(cause, `writer ${this.id}`))

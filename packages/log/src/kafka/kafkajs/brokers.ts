@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
-import { faultOf } from "../client.ts"
+import { faultOf, type Places } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionConfig } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
@@ -140,6 +140,20 @@ export class Brokers {
     if (leader === undefined) throw faultOf("UNKNOWN_TOPIC_OR_PARTITION")
     if (leader < 0) throw faultOf("LEADER_NOT_AVAILABLE")
     return leader
+  }
+
+  /** The brokers that lead these partitions, each with those that it leads. */
+  async leaders(places: Places): Promise<ReadonlyArray<readonly [Broker, Places]>> {
+    const led = new Map<number, Map<string, Array<number>>>()
+    for (const [topic, partitions] of places) {
+      for (const partition of partitions) {
+        const leader = await this.leader(topic, partition)
+        const its = led.get(leader) ?? new Map<string, Array<number>>()
+        led.set(leader, its)
+        its.set(topic, [...(its.get(topic) ?? []), partition])
+      }
+    }
+    return Promise.all([...led].map(async ([node, its]) => [await this.node(node), its] as const))
   }
 
   async node(id: number): Promise<Broker> {

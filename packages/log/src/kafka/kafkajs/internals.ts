@@ -65,7 +65,7 @@ export interface Broker {
   }): Promise<{ readonly coordinator: { readonly nodeId: number } }>
   listOffsets(
     values: Topics<{ readonly partition: number; readonly timestamp: number }> & {
-      readonly isolationLevel: 1
+      readonly isolationLevel: 0 | 1
     }
   ): Promise<{
     readonly responses: Topics<{ readonly partition: number; readonly offset: string }>["topics"]

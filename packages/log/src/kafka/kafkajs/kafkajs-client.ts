@@ -1,5 +1,15 @@
 import type { Lease } from "../../log.ts"
-import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
+import {
+  allOf,
+  type Decision,
+  type Fetched,
+  type KafkaClient,
+  type KafkaProducer,
+  type NewTopic,
+  type Partitions,
+  type Places,
+  type SeenTopic
+} from "../client.ts"
 import type { LeaseRequest } from "../held-lease.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { Brokers } from "./brokers.ts"
@@ -7,12 +17,14 @@ import { toFault } from "./fault.ts"
 import { fetchCommitted } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
 import { lookAt } from "./look.ts"
+import { unmarkedIn } from "../transaction-state.ts"
 import { openProducer } from "./producer.ts"
+import { decisionAt, saidOf } from "./transactions.ts"
 
 /** Milliseconds to try again what failed and may pass, fetches left out. */
 const mostTries = 10_000
 
-const timestamps = { first: -2, end: -1 } as const
+const timestamps = { first: -2, end: -1, written: -1 } as const
 
 /** `kafkajs` as the log's client. */
 export class KafkajsClient implements KafkaClient {
@@ -81,24 +93,17 @@ export class KafkajsClient implements KafkaClient {
 
   async offsets(
     topics: Partitions,
-    which: "first" | "end"
+    which: "first" | "end" | "written"
   ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
     return this.#persist(async () => {
-      const all = [...topics].flatMap(([topic, count]) =>
-        Array.from({ length: count }, (_, partition) => ({ topic, partition }))
-      )
-      const led = await Promise.all(
-        all.map(async (one) => ({ ...one, leader: await this.#brokers.leader(one.topic, one.partition) }))
-      )
       const offsets = new Map([...topics].map(([topic, count]) => [topic, Array<number>(count).fill(0)]))
       await Promise.all(
-        [...Map.groupBy(led, ({ leader }) => leader)].map(async ([node, ones]) => {
-          const broker = await this.#brokers.node(node)
+        (await this.#brokers.leaders(allOf(topics))).map(async ([broker, led]) => {
           const { responses } = await broker.listOffsets({
-            isolationLevel: 1,
-            topics: [...Map.groupBy(ones, ({ topic }) => topic)].map(([topic, parts]) => ({
+            isolationLevel: which === "written" ? 0 : 1,
+            topics: [...led].map(([topic, partitions]) => ({
               topic,
-              partitions: parts.map(({ partition }) => ({ partition, timestamp: timestamps[which] }))
+              partitions: partitions.map((partition) => ({ partition, timestamp: timestamps[which] }))
             }))
           })
           for (const { topic, partitions } of responses)
@@ -117,6 +122,20 @@ export class KafkajsClient implements KafkaClient {
 
   producer(transactionalId: string): Promise<KafkaProducer> {
     return openProducer(this.#options, transactionalId)
+  }
+
+  decision(transactionalId: string): Promise<Decision> {
+    return this.#persist(async () =>
+      decisionAt(await this.#brokers.coordinator("transaction", transactionalId), transactionalId)
+    )
+  }
+
+  unmarked(producer: bigint, partitions: Places): Promise<Places> {
+    return this.#persist(async () => {
+      const leaders = await this.#brokers.leaders(partitions)
+      const said = await Promise.all(leaders.map(([broker, led]) => saidOf(broker, producer, led)))
+      return unmarkedIn(said.flat())
+    })
   }
 
   lease(group: string, topic: string, request: LeaseRequest): Promise<Lease> {

@@ -1,6 +1,13 @@
 import { gzipSync } from "node:zlib"
 
-import { faultOf, type KafkaFault, type KafkaProducer, type OutBatch } from "../client.ts"
+import {
+  type Decision,
+  faultOf,
+  type KafkaFault,
+  type KafkaProducer,
+  type OutBatch,
+  type Places
+} from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
 import { Brokers } from "./brokers.ts"
@@ -75,14 +82,19 @@ const produce = (
 const gzip: BatchCompression = { code: 1, compress: (bytes) => gzipSync(bytes) }
 const none: BatchCompression = { code: 0, compress: (bytes) => bytes }
 
-const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
-  `${topic}/${partition}`
+interface Place {
+  readonly topic: string
+  readonly partition: number
+}
+
+const placeOf = ({ topic, partition }: Place): string => `${topic}/${partition}`
 
 /** Writes in transactions. */
 class KafkajsProducer implements KafkaProducer {
+  readonly id: bigint
   readonly epoch: number
   readonly #brokers: Brokers
-  readonly #id: {
+  readonly #author: {
     readonly transactionalId: string
     readonly producerId: string
     readonly producerEpoch: number
@@ -101,9 +113,10 @@ class KafkajsProducer implements KafkaProducer {
     options: KafkaLogOptions
   ) {
     this.#brokers = brokers
-    this.#id = { transactionalId, producerId: taken.producerId, producerEpoch: taken.producerEpoch }
+    this.#author = { transactionalId, producerId: taken.producerId, producerEpoch: taken.producerEpoch }
     this.#timeout = options.transactionTimeout ?? 10_000
     this.#compression = options.compression === "gzip" ? gzip : none
+    this.id = BigInt(taken.producerId)
     // Producer ids are given out in rising order, and the epoch starts again with each.
     this.epoch = Number(taken.producerId) * 32_768 + taken.producerEpoch
   }
@@ -114,7 +127,7 @@ class KafkajsProducer implements KafkaProducer {
 
   async send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>> {
     await this.#add(batches)
-    const { producerId, producerEpoch } = this.#id
+    const { producerId, producerEpoch } = this.#author
     let left = batches.map(({ topic, partition, records }): ProduceOne => {
       const sequence = this.#sequences.get(placeOf({ topic, partition })) ?? 0
       const author = { producerId: BigInt(producerId), producerEpoch, sequence }
@@ -145,6 +158,14 @@ class KafkajsProducer implements KafkaProducer {
     return this.#end(false)
   }
 
+  async mark(partitions: Places, how: Decision): Promise<void> {
+    await this.begin()
+    await this.#add(
+      [...partitions].flatMap(([topic, ones]) => ones.map((partition) => ({ topic, partition })))
+    )
+    await this[how]()
+  }
+
   close(): Promise<void> {
     return this.#brokers.close()
   }
@@ -154,16 +175,16 @@ class KafkajsProducer implements KafkaProducer {
   }
 
   /** Tells the coordinator which partitions the transaction reaches. */
-  async #add(batches: ReadonlyArray<OutBatch>): Promise<void> {
-    const fresh = batches.filter((one) => !this.#inTransaction.has(placeOf(one)))
+  async #add(places: ReadonlyArray<Place>): Promise<void> {
+    const fresh = places.filter((one) => !this.#inTransaction.has(placeOf(one)))
     if (fresh.length === 0) return
     const topics = [...Map.groupBy(fresh, ({ topic }) => topic)].map(([topic, parts]) => ({
       topic,
       partitions: parts.map(({ partition }) => partition)
     }))
     await this.#persist(async () => {
-      const broker = await this.#brokers.coordinator("transaction", this.#id.transactionalId)
-      await broker.addPartitionsToTxn({ ...this.#id, topics })
+      const broker = await this.#brokers.coordinator("transaction", this.#author.transactionalId)
+      await broker.addPartitionsToTxn({ ...this.#author, topics })
     })
     for (const one of fresh) this.#inTransaction.add(placeOf(one))
   }
@@ -172,8 +193,8 @@ class KafkajsProducer implements KafkaProducer {
     // Of a transaction without records the brokers know nothing.
     if (this.#inTransaction.size === 0) return
     await this.#persist(async () => {
-      const broker = await this.#brokers.coordinator("transaction", this.#id.transactionalId)
-      await broker.endTxn({ ...this.#id, transactionResult: commit })
+      const broker = await this.#brokers.coordinator("transaction", this.#author.transactionalId)
+      await broker.endTxn({ ...this.#author, transactionResult: commit })
     })
     this.#inTransaction.clear()
   }
@@ -200,7 +221,7 @@ class KafkajsProducer implements KafkaProducer {
         try {
           const broker = await this.#brokers.node(node)
           const answers = await broker.connectionPool.send(
-            produce(this.#id.transactionalId, this.#timeout, parts)
+            produce(this.#author.transactionalId, this.#timeout, parts)
           )
           for (const answer of answers) {
             if (answer.error === 0) produced.push(answer)

@@ -36,6 +36,30 @@ export class WireWriter {
     return this
   }
 
+  /** A number of Kafka's newer requests: a length plus one, so that 0 can stand for nothing. */
+  varint(value: number): this {
+    let rest = value
+    for (; rest > 0x7f; rest >>>= 7) this.int8(((rest & 0x7f) | 0x80) - 0x100)
+    return this.int8(rest)
+  }
+
+  compactText(value: string): this {
+    this.varint(Buffer.byteLength(value) + 1)
+    this.#parts.push(Buffer.from(value))
+    return this
+  }
+
+  compactArray<A>(values: ReadonlyArray<A>, write: (value: A) => void): this {
+    this.varint(values.length + 1)
+    for (const value of values) write(value)
+    return this
+  }
+
+  /** What may be added to a newer request, and is not. */
+  noTags(): this {
+    return this.varint(0)
+  }
+
   done(): Buffer {
     return Buffer.concat(this.#parts)
   }
@@ -87,6 +111,33 @@ export class WireReader {
 
   array<A>(read: () => A): ReadonlyArray<A> {
     return Array.from({ length: Math.max(0, this.int32()) }, read)
+  }
+
+  varint(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#pass(1))
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+  }
+
+  compactText(): string {
+    const length = Math.max(0, this.varint() - 1)
+    const at = this.#pass(length)
+    return this.#bytes.toString("utf8", at, at + length)
+  }
+
+  compactArray<A>(read: () => A): ReadonlyArray<A> {
+    return Array.from({ length: Math.max(0, this.varint() - 1) }, read)
+  }
+
+  /** Passes what a newer broker may have added. */
+  tags(): void {
+    for (let left = this.varint(); left > 0; left--) {
+      this.varint()
+      this.#pass(this.varint())
+    }
   }
 
   #pass(size: number): number {

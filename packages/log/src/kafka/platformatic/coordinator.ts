@@ -3,6 +3,7 @@ import {
   Base,
   type Broker,
   FindCoordinatorKeyTypes,
+  type FindCoordinatorKeyTypeValue,
   type findCoordinatorV6,
   kGetApi
 } from "@platformatic/kafka"
@@ -18,17 +19,24 @@ interface Request {
   parseResponse(...values: ReadonlyArray<never>): unknown
 }
 
-/** The broker that keeps a group, on a connection of its own: a request to join is answered late, and holds up what follows. */
+/** The broker that keeps a group or a transactional id, on a connection of its own: a request to join is answered late, and holds up what follows. */
 export class Coordinator {
   readonly #base: Base
-  readonly #group: string
+  readonly #id: string
+  readonly #kind: FindCoordinatorKeyTypeValue
   #broker: Promise<Broker> | undefined
 
   /** @param patience milliseconds that the longest request takes at the most */
-  constructor(options: KafkaLogOptions, group: string, patience: number) {
-    // What fails is tried again by who holds the lease.
+  constructor(
+    options: KafkaLogOptions,
+    id: string,
+    patience: number,
+    kind: FindCoordinatorKeyTypeValue = FindCoordinatorKeyTypes.GROUP
+  ) {
+    // What fails is tried again by who asks.
     this.#base = new Base({ ...connectionOptions(options), retries: 0, requestTimeout: patience })
-    this.#group = group
+    this.#id = id
+    this.#kind = kind
   }
 
   async call<Module extends Request>(
@@ -54,7 +62,7 @@ export class Coordinator {
   async #find(): Promise<Broker> {
     const connection = await anyConnection(this.#base)
     const api = await this.#api<typeof findCoordinatorV6>("FindCoordinator")
-    const { coordinators } = await api.async(connection, FindCoordinatorKeyTypes.GROUP, [this.#group])
+    const { coordinators } = await api.async(connection, this.#kind, [this.#id])
     const { host, port } = coordinators[0]!
     return { host, port }
   }

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { faultOf, type Partitions } from "../client.ts"
 import { connectionTo } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
+import { leadersOf } from "./leaders.ts"
 
 type Request = Parameters<typeof listOffsetsV9.createRequest>
 type Response = ReturnType<typeof listOffsetsV9.parseResponse>
@@ -19,10 +20,11 @@ type Response = ReturnType<typeof listOffsetsV9.parseResponse>
 const leaderPatience = 10_000
 
 const anyConsumer = -1
+const readUncommitted = 0
 const readCommitted = 1
 
 /**
- * Asks where partitions begin and end for who reads committed records. The client's own call ends the process where what
+ * Asks where partitions begin and end. The client's own call ends the process where what
  * it knows of the brokers is cleared while it asks, as happens when one of them has died.
  */
 export class OffsetLister {
@@ -35,7 +37,7 @@ export class OffsetLister {
 
   async list(
     topics: Partitions,
-    which: "first" | "end"
+    which: "first" | "end" | "written"
   ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
     let anew = false
     for (const until = performance.now() + leaderPatience; ;) {
@@ -56,27 +58,23 @@ export class OffsetLister {
 
   async #list(
     topics: Partitions,
-    which: "first" | "end",
+    which: "first" | "end" | "written",
     anew: boolean
   ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
     const names = [...topics.keys()]
     const metadata = await this.#base.metadata({ topics: names, forceUpdate: anew })
     const timestamp = which === "first" ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST
-    const byLeader = new Map<number, Map<string, Array<number>>>()
-    for (const name of names) {
-      const known = metadata.topics.get(name)
-      if (known === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
-      for (const [partition, { leader }] of known.partitions.entries()) {
-        const asked = byLeader.get(leader) ?? new Map<string, Array<number>>()
-        byLeader.set(leader, asked)
-        asked.set(name, [...(asked.get(name) ?? []), partition])
-      }
-    }
+    const isolation = which === "written" ? readUncommitted : readCommitted
+    const places = new Map(
+      names.map((name) => {
+        const known = metadata.topics.get(name)
+        if (known === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
+        return [name, known.partitions.map((_, partition) => partition)] as const
+      })
+    )
     const found = new Map(names.map((name) => [name, [] as Array<number>]))
     await Promise.all(
-      [...byLeader].map(async ([leader, asked]) => {
-        const broker = metadata.brokers.get(leader)
-        if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
+      leadersOf(metadata, places).map(async ([broker, asked]) => {
         const [api, connection] = await Promise.all([this.#api(), connectionTo(this.#base, broker)])
         const request = [...asked].map(([name, partitions]) => ({
           name,
@@ -86,7 +84,7 @@ export class OffsetLister {
             timestamp
           }))
         }))
-        const answer = await api.async(connection, anyConsumer, readCommitted, request)
+        const answer = await api.async(connection, anyConsumer, isolation, request)
         for (const { name, partitions } of answer.topics)
           for (const { partitionIndex, offset } of partitions)
             found.get(name)![partitionIndex] = Number(offset)

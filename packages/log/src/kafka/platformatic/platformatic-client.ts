@@ -1,7 +1,16 @@
 import { Admin, ConfigResourceTypes } from "@platformatic/kafka"
 
 import type { Lease } from "../../log.ts"
-import type { Fetched, KafkaClient, KafkaProducer, NewTopic, Partitions, SeenTopic } from "../client.ts"
+import type {
+  Decision,
+  Fetched,
+  KafkaClient,
+  KafkaProducer,
+  NewTopic,
+  Partitions,
+  Places,
+  SeenTopic
+} from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionOptions } from "./connection.ts"
 import { toFault } from "./fault.ts"
@@ -10,6 +19,7 @@ import { holdLease } from "./lease.ts"
 import { Looker } from "./looker.ts"
 import { OffsetLister } from "./offset-lister.ts"
 import { openProducer } from "./producer.ts"
+import { Transactions } from "./transactions.ts"
 
 /** `@platformatic/kafka` as the log's client. */
 export class PlatformaticClient implements KafkaClient {
@@ -18,6 +28,7 @@ export class PlatformaticClient implements KafkaClient {
   readonly #offsets: OffsetLister
   readonly #fetcher: Fetcher
   readonly #looker: Looker
+  readonly #transactions: Transactions
 
   constructor(options: KafkaLogOptions) {
     this.#options = options
@@ -26,6 +37,7 @@ export class PlatformaticClient implements KafkaClient {
     this.#offsets = new OffsetLister(connection)
     this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
     this.#looker = new Looker(connection)
+    this.#transactions = new Transactions(options)
   }
 
   async partitions(topics?: ReadonlyArray<string>): Promise<Partitions> {
@@ -78,7 +90,10 @@ export class PlatformaticClient implements KafkaClient {
     )
   }
 
-  offsets(topics: Partitions, which: "first" | "end"): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
+  offsets(
+    topics: Partitions,
+    which: "first" | "end" | "written"
+  ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
     return told(() => this.#offsets.list(topics, which))
   }
 
@@ -88,6 +103,14 @@ export class PlatformaticClient implements KafkaClient {
 
   producer(transactionalId: string): Promise<KafkaProducer> {
     return told(() => openProducer(this.#options, transactionalId))
+  }
+
+  decision(transactionalId: string): Promise<Decision> {
+    return this.#transactions.decision(transactionalId)
+  }
+
+  unmarked(producer: bigint, partitions: Places): Promise<Places> {
+    return this.#transactions.unmarked(producer, partitions)
   }
 
   lease(
@@ -103,7 +126,8 @@ export class PlatformaticClient implements KafkaClient {
       this.#admin.close(),
       this.#offsets.close(),
       this.#fetcher.close(),
-      this.#looker.close()
+      this.#looker.close(),
+      this.#transactions.close()
     ])
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "@platformatic/kafka"
 import { setTimeout as sleep } from "node:timers/promises"
 
-import { faultOf, type KafkaProducer, type OutBatch } from "../client.ts"
+import { type Decision, faultOf, type KafkaProducer, type OutBatch, type Places } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
 import { connectionOptions, connectionTo } from "./connection.ts"
@@ -25,9 +25,10 @@ const anyProducer = { producerId: -1n, producerEpoch: -1 }
  * takes five times as long to encode them (and numbers those that a broker refused as if they stood there).
  */
 class PlatformaticProducer implements KafkaProducer {
+  readonly id: bigint
   readonly epoch: number
   readonly #producer: Producer
-  readonly #id: string
+  readonly #transactionalId: string
   readonly #timeout: number
   readonly #encoder = new BatchEncoder(crc32c)
   readonly #compression: BatchCompression
@@ -35,12 +36,13 @@ class PlatformaticProducer implements KafkaProducer {
   #transaction: Transaction | undefined
   #uncertain = false
 
-  constructor(producer: Producer, id: string, options: KafkaLogOptions) {
+  constructor(producer: Producer, transactionalId: string, options: KafkaLogOptions) {
     this.#producer = producer
-    this.#id = id
+    this.#transactionalId = transactionalId
     this.#timeout = options.transactionTimeout ?? 10_000
     const algorithm = compressionsAlgorithms[options.compression ?? "none"]
     this.#compression = { code: algorithm.bitmask, compress: (bytes) => algorithm.compressSync(bytes) }
+    this.id = this.#author.producerId
     // Producer ids are given out in rising order, and the epoch starts again with each.
     this.epoch = Number(this.#author.producerId) * 32_768 + this.#author.producerEpoch
   }
@@ -73,6 +75,14 @@ class PlatformaticProducer implements KafkaProducer {
     return told(() => this.#transaction!.abort())
   }
 
+  async mark(partitions: Places, how: Decision): Promise<void> {
+    await this.begin()
+    await told(() =>
+      this.#add([...partitions].flatMap(([topic, ones]) => ones.map((partition) => ({ topic, partition }))))
+    )
+    await this[how]()
+  }
+
   async close(): Promise<void> {
     await this.#producer.close().catch(() => undefined)
   }
@@ -82,12 +92,7 @@ class PlatformaticProducer implements KafkaProducer {
   }
 
   async #send(batches: ReadonlyArray<OutBatch>): Promise<ReadonlyArray<number>> {
-    const topics = [...new Set(batches.map(({ topic }) => topic))]
-    const metadata = await this.#producer.metadata({ topics })
-    await this.#transaction!.addPartitions(
-      metadata,
-      batches.map(({ topic, partition }) => ({ topic, partition, value: Buffer.alloc(0) }))
-    )
+    const topics = await this.#add(batches)
     const encoded = batches.map(({ topic, partition, records }): ProduceOne => {
       const place = `${topic}/${partition}`
       const sequence = this.#sequences.get(place) ?? 0
@@ -112,6 +117,19 @@ class PlatformaticProducer implements KafkaProducer {
     }
   }
 
+  /** Tells the coordinator which partitions the transaction reaches; gives their topics. */
+  async #add(
+    places: ReadonlyArray<{ readonly topic: string; readonly partition: number }>
+  ): Promise<ReadonlyArray<string>> {
+    const topics = [...new Set(places.map(({ topic }) => topic))]
+    const metadata = await this.#producer.metadata({ topics })
+    await this.#transaction!.addPartitions(
+      metadata,
+      places.map(({ topic, partition }) => ({ topic, partition, value: Buffer.alloc(0) }))
+    )
+    return topics
+  }
+
   /** Sends what is left to the leaders of the partitions: what got through, and an error of what did not. */
   async #attempt(
     topics: ReadonlyArray<string>,
@@ -131,7 +149,7 @@ class PlatformaticProducer implements KafkaProducer {
             const broker = brokers.get(node)
             if (broker === undefined) throw faultOf("LEADER_NOT_AVAILABLE")
             const connection = await connectionTo(this.#producer, broker)
-            for (const one of await produce.async(connection, this.#id, this.#timeout, parts)) {
+            for (const one of await produce.async(connection, this.#transactionalId, this.#timeout, parts)) {
               if (one.error === 0) produced.push(one)
               else failed = faultOf(protocolErrorsCodesById[one.error] ?? String(one.error))
             }
