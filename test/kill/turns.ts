@@ -211,7 +211,8 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
       await turns[victim]()
       took[victim] += (performance.now() - from) / 1000
     }
-    while (whileReading === 0 && next < source.files) await turns.connector()
+    const hasHitReading = () => whileReading > 0
+    while (!hasHitReading() && next < source.files) await turns.connector()
     while (next < source.files) bring(source, next++)
     const last = start(folder, "run")
     await fine(last)

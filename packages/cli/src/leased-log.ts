@@ -83,6 +83,7 @@ export const leasedLog = (log: Log, { lost, renew }: LeaseState): LeasedLog => {
       }),
     read: (topic, partition, from, options) => whileHeld(() => log.read(topic, partition, from, options)),
     latest: (topic) => whileHeld(() => log.latest(topic)),
+    settled: (topics) => whileHeld(() => log.settled(topics)),
     changed: (milliseconds, signal) =>
       log.changed(milliseconds, signal === undefined ? lost : AbortSignal.any([lost, signal])),
     lease: (id, options) => whileHeld(() => log.lease(id, options)),

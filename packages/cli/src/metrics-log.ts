@@ -56,6 +56,7 @@ export const meteredLog = (log: Log, metrics: Metrics, system: "kafka" | "embedd
     ensureTopics: (topics) => log.ensureTopics(topics),
     topics: (wanted) => log.topics(wanted),
     latest: (topic) => log.latest(topic),
+    settled: (topics) => log.settled(topics),
     changed: (milliseconds, signal) => log.changed(milliseconds, signal),
     lease: (id, options) => log.lease(id, options),
     close: () => log.close()

@@ -42,6 +42,8 @@ export const releaseOnce = (
     await log.ensureTopics(contracts.flatMap((contract) => streamTopics(contract, partitions)))
     const writer = await log.writer(`plimsoll.${name}.wave-${wave}`)
     try {
+      // Another wave that is being closed would hide that this one was released.
+      await log.settled([contracts[1]!.topic])
       if (await releasedBefore(log, contracts[1]!.topic, wave)) {
         throw new PlimsollError({
           code: "usage-wave-state",

@@ -96,6 +96,7 @@ export const beside = (log: Log, own: Partial<Log>): Log => ({
   writer: (...given) => log.writer(...given),
   read: (...given) => log.read(...given),
   latest: (...given) => log.latest(...given),
+  settled: (...given) => log.settled(...given),
   changed: (...given) => log.changed(...given),
   lease: (...given) => log.lease(...given),
   close: () => log.close(),

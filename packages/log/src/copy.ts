@@ -287,6 +287,7 @@ export const copyLog = async (from: Log, to: Log, options: CopyOptions): Promise
   const writer = await to.writer(options.id)
   try {
     // Read by the holder of the epoch: an earlier copy can move it no more.
+    await to.settled([stateTopic])
     const progress = await copyProgress(to, from.id)
     const topics = await topicsOf(from, options)
     await checkTarget(

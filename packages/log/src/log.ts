@@ -111,11 +111,14 @@ export interface Log {
     from: number,
     options?: { readonly limit?: number; readonly until?: number }
   ): Promise<LogBatch>
-  /**
-   * The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. All
-   * that was committed before the call is in it: where somebody's open transaction stands before that, it is waited for.
-   */
+  /** The latest record of each key of a compacted topic, tombstones left out. A topic that is not there is empty. */
   latest(topic: string): Promise<ReadonlyMap<string, LogRecord>>
+  /**
+   * Resolves when all is decided that stands in these topics at the call: what a writer has under way hides from readers
+   * what others have committed after it. To be called before one's own records are looked for, by the holder of the
+   * writer's epoch: whoever finds no record would append it again.
+   */
+  settled(topics: ReadonlyArray<string>): Promise<void>
   /**
    * Resolves when something was appended after the call was made, when `milliseconds` have passed, when the signal
    * aborts or the log is closed. Call it before the read that may find nothing, and await it after.

@@ -100,6 +100,7 @@ describeKafka("A transaction that the brokers decided and did not mark", () => {
       const log = await open(client, prefixOf(client, end, some))
       try {
         const writer = await log.writer("w")
+        await log.settled(["rows", "state"])
         const { value } = (await log.latest("state")).get("checkpoint")!
         const there = end === "commit" ? ["before", "last"] : ["before"]
         expect(value).toBe(there.at(-1))

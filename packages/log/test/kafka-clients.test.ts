@@ -273,31 +273,30 @@ describeKafka("Kafka's clients", () => {
     expect(records.map(({ value }) => value)).toEqual(["before", "after"])
   })
 
-  test.each(clients)(
-    "%s: the latest of a topic waits for what others have open before it",
-    async (client) => {
-      const prefix = freshPrefix()
-      const log = await logOf(client, prefix, { requestTimeout: 2_000 })
-      await log.ensureTopics([{ topic: "state", partitions: 1, cleanup: "compact" }])
-      const other = await (await clientOf(client)).producer(`${prefix}other`)
-      opened.unshift(other)
-      await other.begin()
-      await other.send([{ topic: `${prefix}state`, partition: 0, records: [out("open", { key: "other" })] }])
-      const own = { key: "own", value: "committed", partitionKey: "own", headers: {} }
-      await (await log.writer("w")).append([{ topic: "state", headers: {}, records: [own] }])
-      // Committed, but behind what is open: nobody can read it yet, and what is older must not pass for the latest.
-      await expect(log.latest("state")).rejects.toMatchObject({
-        code: "log-unreachable",
-        message: expect.stringContaining("another writer")
-      })
-      let told: ReadonlyMap<string, LogRecord> | undefined
-      const asked = log.latest("state").then((latest) => (told = latest))
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      expect(told).toBeUndefined()
-      await other.commit()
-      expect([...(await asked).values()].map(({ value }) => value)).toEqual(["open", "committed"])
-    }
-  )
+  test.each(clients)("%s: a topic is settled when all is decided that stood in it", async (client) => {
+    const prefix = freshPrefix()
+    const log = await logOf(client, prefix, { requestTimeout: 2_000 })
+    await log.ensureTopics([{ topic: "state", partitions: 1, cleanup: "compact" }])
+    const other = await (await clientOf(client)).producer(`${prefix}other`)
+    opened.unshift(other)
+    await other.begin()
+    await other.send([{ topic: `${prefix}state`, partition: 0, records: [out("open", { key: "other" })] }])
+    const own = { key: "own", value: "committed", partitionKey: "own", headers: {} }
+    await (await log.writer("w")).append([{ topic: "state", headers: {}, records: [own] }])
+    // Committed, but behind what is open: nobody can read it yet.
+    expect((await log.latest("state")).size).toBe(0)
+    await expect(log.settled(["state", "absent"])).rejects.toMatchObject({
+      code: "log-unreachable",
+      message: expect.stringContaining("another writer")
+    })
+    let isSettled = false
+    const settled = log.settled(["state"]).then(() => (isSettled = true))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(isSettled).toBe(false)
+    await other.commit()
+    await settled
+    expect([...(await log.latest("state")).values()].map(({ value }) => value)).toEqual(["open", "committed"])
+  })
 
   test.each(clients)(
     "%s: a record that is too large for the topic fails its append, and no other",

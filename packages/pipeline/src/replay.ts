@@ -335,6 +335,8 @@ export const replayDeadLetters = async (
     options.dryRun === true ? undefined : await log.writer(`plimsoll.${options.project}.dead-letters`)
   try {
     const reports: ReplayReport[] = []
+    // What connectors have under way would hide what has been replayed.
+    await log.settled([...targets.keys()].flatMap((topic) => [topic, deadLetterTopic(topic)]))
     const infos = new Map(
       (await log.topics([...targets.keys()].map(deadLetterTopic))).map((info) => [info.topic, info])
     )

@@ -111,7 +111,8 @@ export const runConnector = async (
     }
     const writer = await log.writer(`plimsoll.${options.project}.${connector.instance}`)
     try {
-      // After it: a run that is being fenced out can move the checkpoints no more.
+      // After it: a run that is being fenced out can move the checkpoints no more. The topic is that of all connectors.
+      await log.settled([stateTopic])
       const latest = await log.latest(stateTopic)
       const groups = [...records, ...all.flatMap((run) => run.load(latest))]
       if (groups.length > 0) await writer.append(groups)

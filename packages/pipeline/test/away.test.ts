@@ -74,6 +74,7 @@ const behind = (log: Log, fateOf: (call: "writer" | "append" | "other") => Fate 
     topics: (names) => fated(fateOf("other"), () => log.topics(names)),
     read: (...args) => fated(fateOf("other"), () => log.read(...args)),
     latest: (name) => fated(fateOf("other"), () => log.latest(name)),
+    settled: (topics) => fated(fateOf("other"), () => log.settled(topics)),
     changed: (milliseconds, signal) => log.changed(milliseconds, signal),
     lease: (id, options) => log.lease(id, options),
     close: () => log.close()

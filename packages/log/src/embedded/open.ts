@@ -91,6 +91,11 @@ class EmbeddedLog implements Log {
     return this.#do(() => this.#reader.latest(topic))
   }
 
+  async settled(): Promise<void> {
+    // One transaction at a time: what readers see is all there is.
+    await this.#do(() => undefined)
+  }
+
   async changed(milliseconds: number, signal?: AbortSignal): Promise<void> {
     await this.#do(() => this.#watch.changed(milliseconds, signal))
   }

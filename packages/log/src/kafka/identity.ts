@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 
 import type { LogRecord } from "../log.ts"
 import { type KafkaClient, KafkaFault, type KafkaProducer } from "./client.ts"
-import { decidedEnds } from "./decided-ends.ts"
+import { untilSettled } from "./settled.ts"
 
 /** The topic by which a log knows itself: its id, and who took which writer last. One partition, compacted. */
 export const identityTopic = "plimsoll._log"
@@ -53,7 +53,7 @@ export class Identity {
   /** Whether nobody else has claimed the writer since. */
   async holds(writer: string, claim: string): Promise<boolean> {
     // Another writer's open claim would hide this one.
-    await decidedEnds(this.#client, new Map([[this.#topic, 1]]), this.#patience)
+    await untilSettled(this.#client, new Map([[this.#topic, 1]]), this.#patience)
     return (await this.#all()).findLast(({ key }) => key === writerKey(writer))?.value === claim
   }
 

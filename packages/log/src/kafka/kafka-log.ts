@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Appended, Lease, Log, LogBatch, LogRecord, LogWriter, TopicInfo, TopicSpec } from "../log.ts"
-import { type KafkaClient, KafkaFault, type Places } from "./client.ts"
-import { decidedEnds } from "./decided-ends.ts"
+import { type KafkaClient, KafkaFault, type Partitions, type Places } from "./client.ts"
 import { closed, failure } from "./failure.ts"
 import { takeProducer } from "./hanging.ts"
 import { Identity, identityTopic } from "./identity.ts"
 import { KafkaWriter } from "./kafka-writer.ts"
 import { LatestOfTopic } from "./latest-of-topic.ts"
 import { ReadAhead } from "./read-ahead.ts"
+import { untilSettled } from "./settled.ts"
 import { TopicCatalog } from "./topic-catalog.ts"
 
 /** What a log on Kafka needs to know beyond its client. */
@@ -105,11 +105,10 @@ export class KafkaLog implements Log {
   }
 
   async writer(id: string): Promise<LogWriter> {
+    const deadline = this.#settings.transactionTimeout + 5_000
     return this.#do(async () => {
-      const topics = [...(await this.#catalog.counts())].map(
-        ([topic, count]) => [this.#catalog.full(topic), count] as const
-      )
-      const producer = await takeProducer(this.#client, this.#catalog.full(id), new Map(topics))
+      const full = this.#catalog.full(id)
+      const producer = await takeProducer(this.#client, full, await this.#known(), deadline)
       try {
         const claim = await this.#identity.claim(producer, id)
         const home = {
@@ -120,7 +119,7 @@ export class KafkaLog implements Log {
           seen: (appended: Appended) => this.#seen(appended),
           holds: () => this.#identity.holds(id, claim)
         }
-        const writer = new KafkaWriter(id, producer, home, this.#settings.transactionTimeout + 5_000)
+        const writer = new KafkaWriter(id, producer, home, deadline)
         this.#writers.add(writer)
         return writer
       } catch (error) {
@@ -161,15 +160,17 @@ export class KafkaLog implements Log {
       if (partitions === undefined) return new Map()
       const known = this.#latest.get(topic) ?? new LatestOfTopic(this.#client, this.#catalog.full(topic))
       this.#latest.set(topic, known)
-      const full = this.#catalog.full(topic)
-      const counts = new Map([[full, partitions]])
-      const [firsts, ends] = await Promise.all([
-        this.#client.offsets(counts, "first"),
-        decidedEnds(this.#client, counts, this.#settings.requestTimeout)
-      ])
-      const records = await known.upTo(firsts.get(full)!, ends.get(full)!)
+      const counts = new Map([[topic, partitions]])
+      const [firsts, ends] = await Promise.all([this.#offsets(counts, "first"), this.#offsets(counts, "end")])
+      const records = await known.upTo(firsts.get(topic)!, ends.get(topic)!)
       return new Map(this.#named(topic, [...records.values()]).map((record) => [record.key!, record]))
     })
+  }
+
+  async settled(topics: ReadonlyArray<string>): Promise<void> {
+    await this.#do(async () =>
+      untilSettled(this.#client, await this.#known(topics), this.#settings.requestTimeout)
+    )
   }
 
   async changed(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -259,6 +260,12 @@ export class KafkaLog implements Log {
     const full = new Map([...counts].map(([topic, count]) => [this.#catalog.full(topic), count]))
     const offsets = await this.#client.offsets(full, which)
     return new Map([...counts.keys()].map((topic) => [topic, offsets.get(this.#catalog.full(topic))!]))
+  }
+
+  /** These topics, or all, as the cluster names them; those that are not there left out. */
+  async #known(topics?: ReadonlyArray<string>): Promise<Partitions> {
+    const counts = await this.#catalog.counts(topics)
+    return new Map([...counts].map(([topic, count]) => [this.#catalog.full(topic), count]))
   }
 
   /** The end of every partition there is. */

@@ -5,6 +5,7 @@ import type { Appended, LogWriter, RecordGroup } from "../log.ts"
 import { partitionOf } from "../partition.ts"
 import { KafkaFault, type KafkaProducer, type OutBatch, type OutRecord, type Places } from "./client.ts"
 import { closed, failure } from "./failure.ts"
+import { untilMarked } from "./hanging.ts"
 
 /** What a writer asks of its log. */
 export interface WriterHome {
@@ -129,12 +130,8 @@ export class KafkaWriter implements LogWriter {
    */
   async #marked(parts: ReadonlyArray<Part>): Promise<void> {
     const byTopic = Map.groupBy(parts, ({ topic }) => this.#home.full(topic))
-    let open: Places = new Map(
-      [...byTopic].map(([topic, its]) => [topic, its.map(({ partition }) => partition)])
-    )
-    const until = performance.now() + this.#deadline
-    for (; (open = await this.#home.unmarked(open)).size > 0; await sleep(2))
-      if (performance.now() > until) throw new KafkaFault("unreachable", "NOT_MARKED")
+    const places = new Map([...byTopic].map(([topic, its]) => [topic, its.map(({ partition }) => partition)]))
+    await untilMarked((open) => this.#home.unmarked(open), places, this.#deadline)
   }
 
   /** By partition, the records as they go out. Refuses what cannot be written before anything is. */
