@@ -24,7 +24,7 @@ export const logInMemory = async (log: Log): Promise<Log> => {
     topics: (names) => log.topics(names),
     writer: (id) => log.writer(id),
     latest: (topic) => log.latest(topic),
-    settled: (topics) => log.settled(topics),
+    settled: (names) => log.settled(names),
     changed: (milliseconds, signal) => log.changed(milliseconds, signal),
     lease: (id, options) => log.lease(id, options),
     close: () => log.close(),

@@ -24,8 +24,8 @@ const readUncommitted = 0
 const readCommitted = 1
 
 /**
- * Asks where partitions begin and end. The client's own call ends the process where what
- * it knows of the brokers is cleared while it asks, as happens when one of them has died.
+ * Asks where partitions begin and end. The client's own call ends the process where what it knows of the brokers is
+ * cleared while it asks, as happens when one of them has died.
  */
 export class OffsetLister {
   readonly #base: Base
