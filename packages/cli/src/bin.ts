@@ -9,4 +9,6 @@ enableCompileCache()
 setFlagsFromString("--semi-space-growth-factor=1")
 setFlagsFromString("--heap-growing-percent=50")
 const { main } = await import("./main.ts")
-process.exitCode = await main(process.argv)
+const code = await main(process.argv)
+// A command that is done ends, whatever a config or a client has left open; first all is out that it has said.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(code)))

@@ -36,6 +36,12 @@ describe.concurrent("a project that init wrote and run has read", () => {
     await expect(out.replace(/published \d+ \w+ ago/, "published … ago")).toMatchFileSnapshot("status.txt")
   })
 
+  it("ends a command that is done, whatever the config has left open", async () => {
+    const folder = fresh(copyOf(home))
+    appendFileSync(join(folder, "plimsoll.config.ts"), "\nsetInterval(() => undefined, 1_000)\n")
+    expect(await plimsoll(folder, "status")).toMatchObject({ code: 0, err: "" })
+  })
+
   it("has the board as JSON, of one microsystem if so wanted", async () => {
     const { code, out } = await plimsoll(home, "status", "--json", "--microsystem", "oak")
     const report = JSON.parse(out) as StatusReport

@@ -576,6 +576,11 @@ export const logContract = (
       })
     })
 
+    test("topics are settled when nobody has anything under way in them; those that are not there, always", async () => {
+      await (await log.writer("w")).append([group(keep, fact("a"))])
+      await log.settled([keep, compact, "contract.absent.v1"])
+    })
+
     describe("changed", () => {
       test("wakes up for an append of this process", async () => {
         const writer = await log.writer("w")
@@ -626,6 +631,7 @@ export const logContract = (
       await another.close()
       await expect(another.topics()).rejects.toMatchObject({ code: "log-closed" })
       await expect(another.read(keep, 0, 0)).rejects.toMatchObject({ code: "log-closed" })
+      await expect(another.settled([keep])).rejects.toMatchObject({ code: "log-closed" })
       await expect(another.writer("w")).rejects.toMatchObject({ code: "log-closed" })
     })
 

@@ -51,3 +51,16 @@ export const anyConnection = (client: Connecting): Promise<Connection> =>
   new Promise((resolve, reject) =>
     client[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
   )
+
+/**
+ * The client, which then closes what its pool has lost. A connection that fails takes from the pool whatever stands under
+ * the broker's address by then, such as the next try, where the brokers are known twice: by the config and by the cluster.
+ * Nobody would close that one, and a process that has done its work would wait for it until the broker ends it, ten
+ * minutes later.
+ */
+export const tidy = <Client extends Base>(client: Client): Client => {
+  client.on("client:broker:connect", ({ broker, connection }) => {
+    if (client.connections.getEstablishedConnection(broker) !== connection) void connection.close()
+  })
+  return client
+}

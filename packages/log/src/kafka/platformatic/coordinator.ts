@@ -10,7 +10,7 @@ import {
 
 import { saidOfGroup } from "../group-member.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { anyConnection, connectionOptions, connectionTo } from "./connection.ts"
+import { anyConnection, connectionOptions, connectionTo, tidy } from "./connection.ts"
 import { toFault } from "./fault.ts"
 
 /** A request of Kafka's protocol as the client's module knows it. */
@@ -34,7 +34,7 @@ export class Coordinator {
     kind: FindCoordinatorKeyTypeValue = FindCoordinatorKeyTypes.GROUP
   ) {
     // What fails is tried again by who asks.
-    this.#base = new Base({ ...connectionOptions(options), retries: 0, requestTimeout: patience })
+    this.#base = tidy(new Base({ ...connectionOptions(options), retries: 0, requestTimeout: patience }))
     this.#id = id
     this.#kind = kind
   }

@@ -10,7 +10,7 @@ import type { LogRecord } from "../../log.ts"
 import { type Fetched, faultOf } from "../client.ts"
 import { committedOnly } from "../committed.ts"
 import { readRecords, type WireBatch } from "../record-batch.ts"
-import { connectionTo } from "./connection.ts"
+import { connectionTo, tidy } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
 import { fetchOne } from "./fetch-api.ts"
 
@@ -26,7 +26,7 @@ export class Fetcher {
   readonly #patience: number
 
   constructor(connection: BaseOptions, patience: number) {
-    this.#base = new Base(connection)
+    this.#base = tidy(new Base(connection))
     this.#patience = patience
   }
 

@@ -3,7 +3,7 @@ import { Base } from "@platformatic/kafka"
 import { KafkaFault } from "../client.ts"
 import { knock } from "../knock.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { anyConnection, connectionOptions } from "./connection.ts"
+import { anyConnection, connectionOptions, tidy } from "./connection.ts"
 import { toFault } from "./fault.ts"
 
 /** Whether an error, or one that it stands for, says this. */
@@ -26,7 +26,7 @@ export const knockAt = (options: KafkaLogOptions): Promise<void> => {
   const { requestTimeout = 30_000 } = options
   return knock(async () => {
     const most = Math.min(5_000, requestTimeout)
-    const base = new Base({ ...connectionOptions(options), retries: 0, requestTimeout: most })
+    const base = tidy(new Base({ ...connectionOptions(options), retries: 0, requestTimeout: most }))
     try {
       // With encryption and credentials, if there are to be any.
       await anyConnection(base)

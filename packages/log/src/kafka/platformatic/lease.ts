@@ -19,7 +19,7 @@ import {
 import { type LeaseRequest, takeLease } from "../held-lease.ts"
 import { leaseProtocol, type MemberBytes } from "../lease-assignment.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { connectionOptions } from "./connection.ts"
+import { connectionOptions, tidy } from "./connection.ts"
 import { ConsumerMember } from "./consumer-member.ts"
 import { Coordinator } from "./coordinator.ts"
 
@@ -98,7 +98,7 @@ const idGiven = (error: unknown): string | undefined => {
 /** How long the brokers wait for a sign of life from a member of this group, by KIP-848. */
 const sessionOf = async (options: KafkaLogOptions, group: string): Promise<number> => {
   const name = "consumer.session.timeout.ms"
-  const admin = new Admin(connectionOptions(options))
+  const admin = tidy(new Admin(connectionOptions(options)))
   try {
     const [found] = await admin.describeConfigs({
       resources: [{ resourceType: ConfigResourceTypes.GROUP, resourceName: group, configurationKeys: [name] }]

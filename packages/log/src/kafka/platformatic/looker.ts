@@ -9,7 +9,7 @@ import {
 
 import type { SeenTopic } from "../client.ts"
 import { seenTopic } from "../seen-topic.ts"
-import { anyConnection } from "./connection.ts"
+import { anyConnection, tidy } from "./connection.ts"
 
 type Request = Parameters<typeof metadataV12.createRequest>
 type Response = ReturnType<typeof metadataV12.parseResponse>
@@ -19,7 +19,7 @@ export class Looker {
   readonly #base: Base
 
   constructor(connection: BaseOptions) {
-    this.#base = new Base(connection)
+    this.#base = tidy(new Base(connection))
   }
 
   async look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {

@@ -9,7 +9,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises"
 
 import { faultOf, type Partitions } from "../client.ts"
-import { connectionTo } from "./connection.ts"
+import { connectionTo, tidy } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
 import { leadersOf } from "./leaders.ts"
 
@@ -32,7 +32,7 @@ export class OffsetLister {
 
   constructor(connection: BaseOptions) {
     // The client would ask the leader that it knows of again and again, dead or not.
-    this.#base = new Base({ ...connection, retries: 0 })
+    this.#base = tidy(new Base({ ...connection, retries: 0 }))
   }
 
   async list(

@@ -12,7 +12,7 @@ import type {
   SeenTopic
 } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { connectionOptions } from "./connection.ts"
+import { connectionOptions, tidy } from "./connection.ts"
 import { toFault } from "./fault.ts"
 import { Fetcher } from "./fetcher.ts"
 import { holdLease } from "./lease.ts"
@@ -33,7 +33,7 @@ export class PlatformaticClient implements KafkaClient {
   constructor(options: KafkaLogOptions) {
     this.#options = options
     const connection = connectionOptions(options)
-    this.#admin = new Admin(connection)
+    this.#admin = tidy(new Admin(connection))
     this.#offsets = new OffsetLister(connection)
     this.#fetcher = new Fetcher(connection, options.requestTimeout ?? 30_000)
     this.#looker = new Looker(connection)

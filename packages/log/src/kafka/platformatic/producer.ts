@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Decision, faultOf, type KafkaProducer, type OutBatch, type Places } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
-import { connectionOptions, connectionTo } from "./connection.ts"
+import { connectionOptions, connectionTo, tidy } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
 import { produce, type ProducedOne, type ProduceOne } from "./produce-api.ts"
 
@@ -191,13 +191,15 @@ export const openProducer = async (
   options: KafkaLogOptions,
   transactionalId: string
 ): Promise<KafkaProducer> => {
-  const producer = new Producer({
-    ...connectionOptions(options),
-    idempotent: true,
-    transactionalId,
-    // The client sends this as the timeout of the transaction.
-    timeout: options.transactionTimeout ?? 10_000
-  })
+  const producer = tidy(
+    new Producer({
+      ...connectionOptions(options),
+      idempotent: true,
+      transactionalId,
+      // The client sends this as the timeout of the transaction.
+      timeout: options.transactionTimeout ?? 10_000
+    })
+  )
   asUser(producer)
   try {
     const transaction = await producer.beginTransaction(anyProducer)

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Decision, faultOf, type Places } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { decisionOf, unmarkedIn } from "../transaction-state.ts"
-import { connectionOptions, connectionTo } from "./connection.ts"
+import { connectionOptions, connectionTo, tidy } from "./connection.ts"
 import { Coordinator } from "./coordinator.ts"
 import { passes, toFault } from "./fault.ts"
 import { leadersOf } from "./leaders.ts"
@@ -31,7 +31,7 @@ export class Transactions {
 
   constructor(options: KafkaLogOptions) {
     this.#options = options
-    this.#base = new Base({ ...connectionOptions(options), retries: 0 })
+    this.#base = tidy(new Base({ ...connectionOptions(options), retries: 0 }))
   }
 
   async decision(transactionalId: string): Promise<Decision> {
