@@ -23,7 +23,7 @@ for (const log of logs) {
         points
       })
       console.log(turnsText(log.name, turns))
-      expect(turns.all).toBeGreaterThanOrEqual(Math.ceil(points / 2))
+      expect(turns.all).toBeGreaterThanOrEqual(points - 1)
       expect(turns.whileReading).toBeGreaterThan(0)
       // A watcher beside a full machine has taken 267 s to find its broker again.
     }, 600_000)

@@ -29,7 +29,7 @@ export interface TurnsOptions {
   readonly points: number
 }
 
-/** So many files more than points: while no kill has hit a run that reads, a connector is killed once more. */
+/** So many files more than points: while too few kills have hit, or none a run that reads, a connector is killed once more. */
 const spare = 5
 
 /** What a round of kills was like. */
@@ -214,8 +214,9 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
       await turns[victim]()
       took[victim] += (performance.now() - from) / 1000
     }
-    const hasHitReading = () => whileReading > 0
-    while (!hasHitReading() && next < source.files) await turns.connector()
+    const hits = () => Object.values(kills).reduce((sum, one) => sum + one, 0)
+    const isEnough = () => whileReading > 0 && hits() >= points - 1
+    while (!isEnough() && next < source.files) await turns.connector()
     while (next < source.files) bring(source, next++)
     const last = start(folder, "run")
     await fine(last)
@@ -229,7 +230,7 @@ export const killInTurn = async ({ log: own, broker, seed, rows, points }: Turns
     return {
       rows: source.rows,
       kills,
-      all: Object.values(kills).reduce((sum, one) => sum + one, 0),
+      all: hits(),
       whileReading,
       whileLanding,
       waited,
