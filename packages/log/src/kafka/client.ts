@@ -68,6 +68,25 @@ export type Partitions = ReadonlyMap<string, number>
 /** By topic: which partitions. */
 export type Places = ReadonlyMap<string, ReadonlyArray<number>>
 
+/** One of them. */
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Partitions by their topics. */
+export const placesOf = (places: ReadonlyArray<Place>): Places =>
+  new Map(
+    [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, its]) => [
+      topic,
+      its.map(({ partition }) => partition)
+    ])
+  )
+
+/** The partitions one by one. */
+export const eachOf = (places: Places): ReadonlyArray<Place> =>
+  [...places].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
+
 /** All partitions of these topics. */
 export const allOf = (topics: Partitions): Places =>
   new Map([...topics].map(([topic, count]) => [topic, Array.from({ length: count }, (_, at) => at)]))

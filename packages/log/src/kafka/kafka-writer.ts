@@ -3,7 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Appended, LogWriter, RecordGroup } from "../log.ts"
 import { partitionOf } from "../partition.ts"
-import { KafkaFault, type KafkaProducer, type OutBatch, type OutRecord, type Places } from "./client.ts"
+import {
+  KafkaFault,
+  type KafkaProducer,
+  type OutBatch,
+  type OutRecord,
+  type Places,
+  placesOf
+} from "./client.ts"
 import { closed, failure } from "./failure.ts"
 import { untilMarked } from "./hanging.ts"
 
@@ -129,8 +136,9 @@ export class KafkaWriter implements LogWriter {
    * if they are killed in between: the next transaction would then decide of this one as well.
    */
   async #marked(parts: ReadonlyArray<Part>): Promise<void> {
-    const byTopic = Map.groupBy(parts, ({ topic }) => this.#home.full(topic))
-    const places = new Map([...byTopic].map(([topic, its]) => [topic, its.map(({ partition }) => partition)]))
+    const places = placesOf(
+      parts.map(({ topic, partition }) => ({ topic: this.#home.full(topic), partition }))
+    )
     await untilMarked((open) => this.#home.unmarked(open), places, this.#deadline)
   }
 

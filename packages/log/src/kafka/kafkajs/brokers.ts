@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
-import { faultOf, type Places } from "../client.ts"
+import { eachOf, faultOf, type Place, type Places, placesOf } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { connectionConfig } from "./connection.ts"
 import { passes, toFault } from "./fault.ts"
@@ -14,12 +14,12 @@ import {
   metadataRequest
 } from "./internals.ts"
 
-interface Place {
+interface Address {
   readonly host: string
   readonly port: number
 }
 
-interface Node extends Place {
+interface Node extends Address {
   readonly broker: Broker
 }
 
@@ -27,7 +27,7 @@ const unknownTopic = 3
 const leaderNotAvailable = 5
 const invalidTopic = 17
 
-const placeOf = (address: string): Place => {
+const addressOf = (address: string): Address => {
   const colon = address.lastIndexOf(":")
   return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) }
 }
@@ -35,7 +35,7 @@ const placeOf = (address: string): Place => {
 /** The brokers of a cluster: who leads which partition, and who keeps which group or transaction. */
 export class Brokers {
   readonly #cluster: Cluster
-  readonly #seeds: ReadonlyArray<Place>
+  readonly #seeds: ReadonlyArray<Address>
   readonly #bootstrap = new Map<string, Promise<Broker>>()
   readonly #nodes = new Map<number, Promise<Node>>()
   readonly #leaders = new Map<string, ReadonlyMap<number, number>>()
@@ -45,7 +45,7 @@ export class Brokers {
   /** @param patience milliseconds that a request takes at the most */
   constructor(options: KafkaLogOptions, patience: number) {
     this.#cluster = clusterOf(connectionConfig(options, patience))
-    this.#seeds = options.brokers.map(placeOf)
+    this.#seeds = options.brokers.map(addressOf)
   }
 
   /** Tries for so many milliseconds: after a failure that may pass, what is known of the brokers is asked for anew. */
@@ -144,16 +144,12 @@ export class Brokers {
 
   /** The brokers that lead these partitions, each with those that it leads. */
   async leaders(places: Places): Promise<ReadonlyArray<readonly [Broker, Places]>> {
-    const led = new Map<number, Map<string, Array<number>>>()
-    for (const [topic, partitions] of places) {
-      for (const partition of partitions) {
-        const leader = await this.leader(topic, partition)
-        const its = led.get(leader) ?? new Map<string, Array<number>>()
-        led.set(leader, its)
-        its.set(topic, [...(its.get(topic) ?? []), partition])
-      }
+    const led = new Map<number, Array<Place>>()
+    for (const place of eachOf(places)) {
+      const leader = await this.leader(place.topic, place.partition)
+      led.set(leader, [...(led.get(leader) ?? []), place])
     }
-    return Promise.all([...led].map(async ([node, its]) => [await this.node(node), its] as const))
+    return Promise.all([...led].map(async ([node, its]) => [await this.node(node), placesOf(its)] as const))
   }
 
   async node(id: number): Promise<Broker> {
@@ -204,19 +200,19 @@ export class Brokers {
     if (!broker.isConnected()) await broker.connect()
   }
 
-  #seed(place: Place): Promise<Broker> {
+  #seed(place: Address): Promise<Broker> {
     const name = `${place.host}:${place.port}`
     let made = this.#bootstrap.get(name)
     if (made === undefined) this.#bootstrap.set(name, (made = this.#make(place)))
     return made
   }
 
-  async #make({ host, port }: Place): Promise<Broker> {
+  async #make({ host, port }: Address): Promise<Broker> {
     const connectionPool = await this.#cluster.connectionPoolBuilder.build({ host, port })
     return this.#cluster.brokerPool.createBroker({ connectionPool, logger: this.#cluster.rootLogger })
   }
 
-  async #learn(id: number, { host, port }: Place): Promise<void> {
+  async #learn(id: number, { host, port }: Address): Promise<void> {
     const known = await this.#nodes.get(id)
     if (known?.host === host && known.port === port) return
     // Often one that we asked first is told again: then its connections serve on.

@@ -2,10 +2,12 @@ import { gzipSync } from "node:zlib"
 
 import {
   type Decision,
+  eachOf,
   faultOf,
   type KafkaFault,
   type KafkaProducer,
   type OutBatch,
+  type Place,
   type Places
 } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
@@ -82,11 +84,6 @@ const produce = (
 const gzip: BatchCompression = { code: 1, compress: (bytes) => gzipSync(bytes) }
 const none: BatchCompression = { code: 0, compress: (bytes) => bytes }
 
-interface Place {
-  readonly topic: string
-  readonly partition: number
-}
-
 const placeOf = ({ topic, partition }: Place): string => `${topic}/${partition}`
 
 /** Writes in transactions. */
@@ -160,9 +157,7 @@ class KafkajsProducer implements KafkaProducer {
 
   async mark(partitions: Places, how: Decision): Promise<void> {
     await this.begin()
-    await this.#add(
-      [...partitions].flatMap(([topic, ones]) => ones.map((partition) => ({ topic, partition })))
-    )
+    await this.#add(eachOf(partitions))
     await this[how]()
   }
 

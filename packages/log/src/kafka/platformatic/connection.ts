@@ -1,8 +1,10 @@
 import {
+  type API,
   type Base,
   type BaseOptions,
   type Broker,
   type Connection,
+  kGetApi,
   kGetBootstrapConnection,
   kGetConnection
 } from "@platformatic/kafka"
@@ -50,6 +52,15 @@ export const connectionTo = (client: Connecting, broker: Broker): Promise<Connec
 export const anyConnection = (client: Connecting): Promise<Connection> =>
   new Promise((resolve, reject) =>
     client[kGetBootstrapConnection]((error, made) => (error === null ? resolve(made!) : reject(error)))
+  )
+
+/** A request of the protocol by its name, in the highest version that the brokers know. */
+export const apiOf = <Request extends unknown[], Response>(
+  client: Pick<Base, typeof kGetApi>,
+  name: string
+): Promise<API<Request, Response>> =>
+  new Promise((resolve, reject) =>
+    client[kGetApi]<Request, Response>(name, (error, api) => (error === null ? resolve(api!) : reject(error)))
   )
 
 /**

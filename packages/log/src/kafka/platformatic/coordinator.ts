@@ -4,13 +4,12 @@ import {
   type Broker,
   FindCoordinatorKeyTypes,
   type FindCoordinatorKeyTypeValue,
-  type findCoordinatorV6,
-  kGetApi
+  type findCoordinatorV6
 } from "@platformatic/kafka"
 
 import { saidOfGroup } from "../group-member.ts"
 import type { KafkaLogOptions } from "../options.ts"
-import { anyConnection, connectionOptions, connectionTo, tidy } from "./connection.ts"
+import { anyConnection, apiOf, connectionOptions, connectionTo, tidy } from "./connection.ts"
 import { toFault } from "./fault.ts"
 
 /** A request of Kafka's protocol as the client's module knows it. */
@@ -70,11 +69,6 @@ export class Coordinator {
   #api<Module extends Request>(
     name: string
   ): Promise<API<Parameters<Module["createRequest"]>, ReturnType<Module["parseResponse"]>>> {
-    return new Promise((resolve, reject) =>
-      this.#base[kGetApi]<Parameters<Module["createRequest"]>, ReturnType<Module["parseResponse"]>>(
-        name,
-        (error, api) => (error === null ? resolve(api!) : reject(error))
-      )
-    )
+    return apiOf(this.#base, name)
   }
 }

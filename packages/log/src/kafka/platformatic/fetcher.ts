@@ -4,15 +4,14 @@ import {
   compressionsAlgorithmsByBitmask,
   protocolErrorsCodesById
 } from "@platformatic/kafka"
-import { setTimeout as sleep } from "node:timers/promises"
 
 import type { LogRecord } from "../../log.ts"
 import { type Fetched, faultOf } from "../client.ts"
 import { committedOnly } from "../committed.ts"
 import { readRecords, type WireBatch } from "../record-batch.ts"
 import { connectionTo, tidy } from "./connection.ts"
-import { passes, toFault } from "./fault.ts"
 import { fetchOne } from "./fetch-api.ts"
+import { persist } from "./persist.ts"
 
 /** Bytes that one fetch brings at the most; a single batch may be larger. */
 const mostBytes = 4 * 1024 * 1024
@@ -30,17 +29,11 @@ export class Fetcher {
     this.#patience = patience
   }
 
-  async fetch(topic: string, partition: number, from: number, milliseconds: number): Promise<Fetched> {
-    for (const until = performance.now() + this.#patience; ;) {
-      try {
-        return await this.#fetch(topic, partition, from, milliseconds)
-      } catch (error) {
-        const fault = toFault(error)
-        if (!passes(fault) || performance.now() > until) throw fault
-        this.#base.clearMetadata()
-        await sleep(50)
-      }
-    }
+  fetch(topic: string, partition: number, from: number, milliseconds: number): Promise<Fetched> {
+    return persist(this.#patience, (anew) => {
+      if (anew) this.#base.clearMetadata()
+      return this.#fetch(topic, partition, from, milliseconds)
+    })
   }
 
   async close(): Promise<void> {

@@ -1,15 +1,8 @@
-import {
-  type API,
-  Base,
-  type BaseOptions,
-  kGetApi,
-  type metadataV12,
-  ResponseError
-} from "@platformatic/kafka"
+import { Base, type BaseOptions, type metadataV12, ResponseError } from "@platformatic/kafka"
 
 import type { SeenTopic } from "../client.ts"
 import { seenTopic } from "../seen-topic.ts"
-import { anyConnection, tidy } from "./connection.ts"
+import { apiOf, anyConnection, tidy } from "./connection.ts"
 
 type Request = Parameters<typeof metadataV12.createRequest>
 type Response = ReturnType<typeof metadataV12.parseResponse>
@@ -24,11 +17,7 @@ export class Looker {
 
   async look(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, SeenTopic>> {
     const connection = await anyConnection(this.#base)
-    const api = await new Promise<API<Request, Response>>((resolve, reject) =>
-      this.#base[kGetApi]<Request, Response>("Metadata", (error, found) =>
-        error === null ? resolve(found!) : reject(error)
-      )
-    )
+    const api = await apiOf<Request, Response>(this.#base, "Metadata")
     // The client throws the whole answer where one topic has an error.
     const answer = await api.async(connection, [...topics], false, true).catch((error: unknown) => {
       if (error instanceof ResponseError) return error["response"] as Response

@@ -1,17 +1,9 @@
-import {
-  type API,
-  Base,
-  type BaseOptions,
-  kGetApi,
-  type listOffsetsV9,
-  ListOffsetTimestamps
-} from "@platformatic/kafka"
-import { setTimeout as sleep } from "node:timers/promises"
+import { Base, type BaseOptions, type listOffsetsV9, ListOffsetTimestamps } from "@platformatic/kafka"
 
 import { faultOf, type Partitions } from "../client.ts"
-import { connectionTo, tidy } from "./connection.ts"
-import { passes, toFault } from "./fault.ts"
+import { apiOf, connectionTo, tidy } from "./connection.ts"
 import { leadersOf } from "./leaders.ts"
+import { persist } from "./persist.ts"
 
 type Request = Parameters<typeof listOffsetsV9.createRequest>
 type Response = ReturnType<typeof listOffsetsV9.parseResponse>
@@ -35,21 +27,11 @@ export class OffsetLister {
     this.#base = tidy(new Base({ ...connection, retries: 0 }))
   }
 
-  async list(
+  list(
     topics: Partitions,
     which: "first" | "end" | "written"
   ): Promise<ReadonlyMap<string, ReadonlyArray<number>>> {
-    let anew = false
-    for (const until = performance.now() + leaderPatience; ;) {
-      try {
-        return await this.#list(topics, which, anew)
-      } catch (error) {
-        const fault = toFault(error)
-        if (!passes(fault) || performance.now() > until) throw fault
-        anew = true
-        await sleep(50)
-      }
-    }
+    return persist(leaderPatience, (anew) => this.#list(topics, which, anew))
   }
 
   async close(): Promise<void> {
@@ -75,7 +57,10 @@ export class OffsetLister {
     const found = new Map(names.map((name) => [name, [] as Array<number>]))
     await Promise.all(
       leadersOf(metadata, places).map(async ([broker, asked]) => {
-        const [api, connection] = await Promise.all([this.#api(), connectionTo(this.#base, broker)])
+        const [api, connection] = await Promise.all([
+          apiOf<Request, Response>(this.#base, "ListOffsets"),
+          connectionTo(this.#base, broker)
+        ])
         const request = [...asked].map(([name, partitions]) => ({
           name,
           partitions: partitions.map((partitionIndex) => ({
@@ -91,13 +76,5 @@ export class OffsetLister {
       })
     )
     return found
-  }
-
-  #api(): Promise<API<Request, Response>> {
-    return new Promise((resolve, reject) =>
-      this.#base[kGetApi]<Request, Response>("ListOffsets", (error, api) =>
-        error === null ? resolve(api!) : reject(error)
-      )
-    )
   }
 }

@@ -8,7 +8,15 @@ import {
 } from "@platformatic/kafka"
 import { setTimeout as sleep } from "node:timers/promises"
 
-import { type Decision, faultOf, type KafkaProducer, type OutBatch, type Places } from "../client.ts"
+import {
+  type Decision,
+  eachOf,
+  faultOf,
+  type KafkaProducer,
+  type OutBatch,
+  type Place,
+  type Places
+} from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { type BatchCompression, BatchEncoder } from "../record-batch-out.ts"
 import { connectionOptions, connectionTo, tidy } from "./connection.ts"
@@ -77,9 +85,7 @@ class PlatformaticProducer implements KafkaProducer {
 
   async mark(partitions: Places, how: Decision): Promise<void> {
     await this.begin()
-    await told(() =>
-      this.#add([...partitions].flatMap(([topic, ones]) => ones.map((partition) => ({ topic, partition }))))
-    )
+    await told(() => this.#add(eachOf(partitions)))
     await this[how]()
   }
 
@@ -118,9 +124,7 @@ class PlatformaticProducer implements KafkaProducer {
   }
 
   /** Tells the coordinator which partitions the transaction reaches; gives their topics. */
-  async #add(
-    places: ReadonlyArray<{ readonly topic: string; readonly partition: number }>
-  ): Promise<ReadonlyArray<string>> {
+  async #add(places: ReadonlyArray<Place>): Promise<ReadonlyArray<string>> {
     const topics = [...new Set(places.map(({ topic }) => topic))]
     const metadata = await this.#producer.metadata({ topics })
     await this.#transaction!.addPartitions(

@@ -1,22 +1,20 @@
 import {
-  type API,
   Base,
   type describeProducersV0,
   type describeTransactionsV0,
   FindCoordinatorKeyTypes,
-  kGetApi,
   protocolErrorsCodesById,
   ResponseError
 } from "@platformatic/kafka"
-import { setTimeout as sleep } from "node:timers/promises"
 
 import { type Decision, faultOf, type Places } from "../client.ts"
 import type { KafkaLogOptions } from "../options.ts"
 import { decisionOf, unmarkedIn } from "../transaction-state.ts"
-import { connectionOptions, connectionTo, tidy } from "./connection.ts"
+import { apiOf, connectionOptions, connectionTo, tidy } from "./connection.ts"
 import { Coordinator } from "./coordinator.ts"
-import { passes, toFault } from "./fault.ts"
+import { toFault } from "./fault.ts"
 import { leadersOf } from "./leaders.ts"
+import { persist } from "./persist.ts"
 
 type Request = Parameters<typeof describeProducersV0.createRequest>
 type Response = ReturnType<typeof describeProducersV0.parseResponse>
@@ -39,7 +37,7 @@ export class Transactions {
     const kind = FindCoordinatorKeyTypes.TRANSACTION
     const coordinator = new Coordinator(this.#options, transactionalId, requestTimeout, kind)
     try {
-      return await this.#persist(async () => {
+      return await persist(mostTries, async () => {
         const name = "DescribeTransactions"
         const { transactionStates } = await coordinator
           .call<typeof describeTransactionsV0>(name, [transactionalId])
@@ -55,13 +53,16 @@ export class Transactions {
   }
 
   unmarked(producer: bigint, partitions: Places): Promise<Places> {
-    return this.#persist(async (anew) => {
+    return persist(mostTries, async (anew) => {
       const names = [...partitions.keys()]
       if (names.length === 0) return new Map()
       const metadata = await this.#base.metadata({ topics: names, forceUpdate: anew })
       const found = await Promise.all(
         leadersOf(metadata, partitions).map(async ([broker, asked]) => {
-          const [api, connection] = await Promise.all([this.#api(), connectionTo(this.#base, broker)])
+          const [api, connection] = await Promise.all([
+            apiOf<Request, Response>(this.#base, "DescribeProducers"),
+            connectionTo(this.#base, broker)
+          ])
           const request = [...asked].map(([name, led]) => ({ name, partitionIndexes: [...led] }))
           // The client throws the whole answer where one partition has an error.
           const answer = await api.async(connection, request).catch((error: unknown) => {
@@ -90,27 +91,5 @@ export class Transactions {
 
   async close(): Promise<void> {
     await this.#base.close()
-  }
-
-  async #persist<A>(work: (anew: boolean) => Promise<A>): Promise<A> {
-    let anew = false
-    for (const until = performance.now() + mostTries; ;) {
-      try {
-        return await work(anew)
-      } catch (error) {
-        const fault = toFault(error)
-        if (!passes(fault) || performance.now() > until) throw fault
-        anew = true
-        await sleep(50)
-      }
-    }
-  }
-
-  #api(): Promise<API<Request, Response>> {
-    return new Promise((resolve, reject) =>
-      this.#base[kGetApi]<Request, Response>("DescribeProducers", (error, api) =>
-        error === null ? resolve(api!) : reject(error)
-      )
-    )
   }
 }
